@@ -1,0 +1,77 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "schemas/event.h"
+#include "schemas/visit.h"
+
+namespace dwell::monitor {
+
+struct TrackerSettings {
+  Millis idleThreshold = std::chrono::seconds(15);  ///< one of the edges of 5.3; for active times
+  Millis sessionPause = std::chrono::minutes(30);
+  Millis resumedAfter = std::chrono::minutes(30);
+  Millis quickBack = std::chrono::seconds(30);
+  bool hook = true;             ///< keystrokes can be observed
+  std::int64_t firstVisit = 1;  ///< numbers go on after a restart
+  std::int64_t firstSession = 1;
+  std::int64_t firstTrajectory = 1;
+  std::int64_t firstSearch = 1;
+  /// Whether the URL was visited on a local day before `day` in what an earlier run recorded; none: nothing
+  /// was.
+  std::function<bool(std::string_view url, std::int32_t day)> visitedBefore;
+};
+
+/// What changed since the last take(). A visit comes once it has ended, in order of end; sessions,
+/// trajectories and searches come whenever they changed, whole.
+struct TrackerOutput {
+  std::vector<schemas::Visit> ended;
+  std::vector<schemas::Session> sessions;
+  std::vector<schemas::Trajectory> trajectories;
+  std::vector<schemas::Search> searches;
+};
+
+/// Events ▶ visits: the rules of design section 5.
+/// Pure: no clock, no I/O, no thread; the caller passes the time in and asks for the results.
+/// Threads: any one. Errors: none; what contradicts itself is counted in losses() and has a defined outcome.
+class Tracker {
+ public:
+  Tracker(TrackerSettings settings, WallTime wallAtZero, UtcOffset offset);
+  ~Tracker();
+  Tracker(Tracker&&) noexcept;
+  Tracker& operator=(Tracker&&) noexcept;
+
+  /// The wall time of MonoTime 0 and the local offset from now on; visits that have begun keep theirs.
+  void setClock(WallTime wallAtZero, UtcOffset offset);
+
+  /// In order of time; a time before the last one counts as the last one and as a loss.
+  void handle(const schemas::Event& event);
+
+  /// Follows everything up to `now`. How often it is called changes nothing in the result.
+  void advance(MonoTime now);
+
+  /// Ends every visit at `now` (exit agent_stopped), as a trace's end does.
+  void finish(MonoTime now);
+
+  TrackerOutput take();
+
+  /// The visits that have not ended, as followed so far, in order of start.
+  std::vector<schemas::Visit> openVisits() const;
+
+  /// Events that could not count as they stood, by cause.
+  const std::map<std::string, std::int64_t>& losses() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace dwell::monitor

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "schemas/visit.h"
+
+namespace dwell::schemas {
+
+inline constexpr int kReportVersion = 1;
+
+/// Buckets `low ≤ v < high` that hold something. The overflow bucket's high is 2147483647, as Chromium's.
+struct ReportBucket {
+  std::int64_t low = 0, high = 0, count = 0;
+};
+
+/// What was counted under one name, in one page group, on one local day since the last report.
+struct ReportHistogram {
+  std::string name;
+  std::string group;     ///< "all" or a page group of the settings
+  std::int32_t day = 0;  ///< local day, since 1970-01-01
+  std::int64_t sum = 0;
+  std::vector<ReportBucket> buckets;
+};
+
+struct BrowserInfo {
+  std::string brand, version;
+};
+
+/// Seconds of one local day in each state (section 7): no data must not look like no behaviour.
+struct CoverageDay {
+  std::int32_t day = 0;
+  std::int64_t runningS = 0, recordingS = 0, pausedS = 0, withoutConsentS = 0, browserConnectedS = 0;
+  std::int64_t attentionInScopeMs = 0, attentionOutOfScopeMs = 0;
+};
+
+struct ReportMark {
+  WallTime time;
+  std::string name, value;
+};
+
+/// One period's measurements as they are uploaded (section 8). JSON: report.schema.json, in columns.
+struct Report {
+  std::string id;             ///< UUID
+  std::int64_t sequence = 0;  ///< from 1, without gaps, per client
+  std::string client;         ///< UUID, random, made after consent
+  std::string experiment;
+  std::optional<std::string> arm;
+  WallTime periodStart, periodEnd;
+
+  struct Environment {
+    std::string os, agentVersion, locale, timeZone, inputSource;
+    std::vector<BrowserInfo> browsers;
+  } environment;
+
+  struct Settings {
+    std::int64_t idleThresholdMs = 15'000, sessionPauseMs = 1'800'000;
+    std::string urlDetail;
+    std::vector<std::string> include, exclude;
+  } settings;
+
+  struct Consent {
+    std::string textSha256, level;
+    WallTime accepted;
+  } consent;
+
+  std::vector<ReportHistogram> histograms;
+  std::vector<Visit> visits;
+  std::vector<Session> sessions;
+  std::vector<Trajectory> trajectories;
+  std::vector<Search> searches;
+  std::vector<ReportMark> marks;
+  std::vector<CoverageDay> coverage;
+  std::map<std::string, std::int64_t> losses;  ///< cause → count
+};
+
+}  // namespace dwell::schemas

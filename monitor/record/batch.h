@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "schemas/report.h"
+#include "schemas/visit.h"
+
+namespace dwell::monitor {
+
+/// What one flush writes, in one transaction: everything in it has passed scope and detail already.
+/// A value: made on the event thread by the recorder, moved to the lane, written by the store.
+struct Batch {
+  WallTime time;                      ///< of the flush
+  std::vector<schemas::Visit> ended;  ///< since the last batch
+  std::vector<schemas::Visit>
+      open;  ///< all open ones, as followed so far: they replace what the store had of them
+  std::vector<schemas::Session> sessions;
+  std::vector<schemas::Trajectory> trajectories;
+  std::vector<schemas::Search> searches;
+  std::vector<schemas::ReportHistogram> histograms;  ///< deltas since the last batch
+  std::vector<schemas::CoverageDay> coverage;        ///< deltas since the last batch
+  std::vector<schemas::ReportMark> marks;
+  std::map<std::string, std::int64_t> losses;  ///< deltas since the last batch
+
+  bool empty() const {
+    return ended.empty() && open.empty() && sessions.empty() && trajectories.empty() && searches.empty() &&
+           histograms.empty() && coverage.empty() && marks.empty() && losses.empty();
+  }
+};
+
+}  // namespace dwell::monitor

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "schemas/visit.h"
+
+/// Visits, sessions, trajectories and searches as JSON: the fields of design section 12, in its order.
+/// Replay, `dwellctl … --json` and export write it. A field without a value is null; times are integer
+/// milliseconds UTC.
+namespace dwell::schemas {
+
+using Json = nlohmann::ordered_json;
+
+/// `activeThreshold`: the idle threshold that `active_ms` is counted at.
+Json toJson(const Visit& visit, Millis activeThreshold);
+Json toJson(const Session& session);
+Json toJson(const Trajectory& trajectory);
+Json toJson(const Search& search);
+
+/// Back from JSON. `where` is put before the pointer of a fault: "line 3, /input/keys: …". Fields that are
+/// not known are ignored; every known one must be there. `active_ms` is derived and not read.
+/// Errors: what is not of the type or range that the field has.
+Expected<Visit> visitFromJson(const Json& json, const std::string& where);
+Expected<Session> sessionFromJson(const Json& json, const std::string& where);
+Expected<Trajectory> trajectoryFromJson(const Json& json, const std::string& where);
+Expected<Search> searchFromJson(const Json& json, const std::string& where);
+
+/// What `dwellctl replay --json` prints. Visits in order of start; `histograms` as histogramsToJson made
+/// them.
+Json replayDocument(const std::vector<Visit>& visits, const std::vector<Session>& sessions,
+                    const std::vector<Trajectory>& trajectories, const std::vector<Search>& searches,
+                    Json histograms, Millis activeThreshold);
+
+}  // namespace dwell::schemas

@@ -1,0 +1,127 @@
+#include "base/settings.h"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <regex>
+
+#include "tests/support/temp_dir.h"
+
+using dwell::parseSettings;
+using dwell::Settings;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::string fault(std::string_view text) {
+  const auto parsed = parseSettings(text, "config.toml");
+  REQUIRE(!parsed);
+  return parsed.error().message();
+}
+
+}  // namespace
+
+TEST_CASE("an empty file and an absent one mean the defaults") {
+  const dwell::tests::TempDir dir;
+  CHECK(parseSettings("", "config.toml") == Settings{});
+  CHECK(dwell::readSettings(dir.path() / "config.toml") == Settings{});
+}
+
+TEST_CASE("every key is read") {
+  const auto parsed = parseSettings(R"(
+[measure]
+idle_threshold_s = 30
+session_pause_min = 20
+[scope]
+url_detail = "origin"
+include = ["https://shop.example/*", "https://www.shop.example/*"]
+exclude = ["https://shop.example/account*"]
+[page_groups]
+login = ["https://shop.example/login*"]
+[upload]
+first_after_s = 5
+interval_min = 1
+[log]
+level = "debug"
+)",
+                                    "config.toml");
+  REQUIRE(parsed);
+  Settings expected;
+  expected.idleThreshold = 30s;
+  expected.sessionPause = 20min;
+  expected.urlDetail = dwell::UrlDetail::kOrigin;
+  expected.include = {"https://shop.example/*", "https://www.shop.example/*"};
+  expected.exclude = {"https://shop.example/account*"};
+  expected.pageGroups = {{"login", {"https://shop.example/login*"}}};
+  expected.uploadFirstAfter = 5s;
+  expected.uploadInterval = 1min;
+  expected.logLevel = dwell::LogLevel::kDebug;
+  CHECK(*parsed == expected);
+}
+
+TEST_CASE("the default configuration says the defaults, commented out and when the comments go") {
+  const std::string text(dwell::defaultConfigText());
+  CHECK(parseSettings(text, "config.toml") == Settings{});
+  const std::string uncommented = std::regex_replace(text, std::regex("# ([a-z_]+ = )"), "$1");
+  CHECK(uncommented != text);
+  auto parsed = parseSettings(uncommented, "config.toml");
+  REQUIRE(parsed);
+  CHECK(parsed->pageGroups.size() == 1);  // the example
+  parsed->pageGroups.clear();
+  CHECK(*parsed == Settings{});
+}
+
+TEST_CASE("an unknown key is an error with its line and the keys there are") {
+  CHECK(fault("[upload]\n\nintervall_min = 3\n") ==
+        "config.toml:3: unknown key upload.intervall_min (expected one of first_after_s, interval_min)");
+  CHECK(
+      fault("[uploads]\ninterval_min = 3\n") ==
+      "config.toml:1: unknown section [uploads] (expected one of measure, scope, page_groups, upload, log)");
+  CHECK(fault("idle_threshold_s = 3\n") ==
+        "config.toml:1: unknown key idle_threshold_s (expected one of measure, scope, page_groups, upload, "
+        "log)");
+}
+
+TEST_CASE("a wrong type or value says its line and what was expected") {
+  CHECK(fault("[measure]\nidle_threshold_s = \"15\"") ==
+        "config.toml:2: measure.idle_threshold_s is no whole number (expected one of 1 2 3 5 10 15 30 60 120 "
+        "180 "
+        "300 900)");
+  CHECK(
+      fault("[measure]\nidle_threshold_s = 20") ==
+      "config.toml:2: measure.idle_threshold_s is none of the edges (expected one of 1 2 3 5 10 15 30 60 120 "
+      "180 300 900)");
+  CHECK(fault("[upload]\ninterval_min = 0.5") ==
+        "config.toml:2: upload.interval_min is no whole number (expected a whole number from 1 to 1440)");
+  CHECK(fault("[upload]\ninterval_min = 0") ==
+        "config.toml:2: upload.interval_min is out of range (expected a whole number from 1 to 1440)");
+  CHECK(fault("[scope]\nurl_detail = \"some\"") ==
+        "config.toml:2: scope.url_detail has a value that is not known (expected one of \"full\" "
+        "\"without_query\" "
+        "\"origin\")");
+  CHECK(fault("[scope]\ninclude = \"https://a.example/*\"") ==
+        "config.toml:2: scope.include is no list (expected [\"pattern\", …])");
+  CHECK(fault("[scope]\ninclude = [\"https://a.example/*\",\n 7]") ==
+        "config.toml:3: scope.include has an entry that is no pattern (expected a text that is not empty)");
+  CHECK(fault("[page_groups]\nall = [\"*\"]") ==
+        "config.toml:2: page_groups.all can't be set: every page is in it (expected another name)");
+  CHECK(fault("log = 3") == "config.toml:1: log is no section (expected [log])");
+}
+
+TEST_CASE("of several faults the first in the file is told") {
+  CHECK(fault("[log]\nlevel = 1\n[measure]\nidle = 1\n").substr(0, 14) == "config.toml:2:");
+}
+
+TEST_CASE("text that is no TOML is an error with its line") {
+  CHECK(fault("[log]\nlevel = \n").substr(0, 31) == "config.toml:2: no valid TOML: E");
+}
+
+TEST_CASE("a file is named in its errors") {
+  const dwell::tests::TempDir dir;
+  const auto file = dir.path() / "config.toml";
+  std::ofstream(file) << "[log]\nlevel = \"loud\"\n";
+  CHECK(dwell::readSettings(file).error().where == file.string() + ":2");
+  std::ofstream(file, std::ios::trunc).flush();
+  CHECK(dwell::readSettings(file) == Settings{});
+  std::filesystem::create_directory(dir.path() / "folder");
+  CHECK(dwell::readSettings(dir.path() / "folder").error().what == "cannot be read");
+}

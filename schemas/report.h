@@ -48,7 +48,7 @@ struct Report {
   std::string id;             ///< UUID
   std::int64_t sequence = 0;  ///< from 1, without gaps, per client
   std::string client;         ///< UUID, random, made after consent
-  std::string experiment;
+  std::string experiment;     ///< the id that the collector gave at enrolment
   std::optional<std::string> arm;
   WallTime periodStart, periodEnd;
 

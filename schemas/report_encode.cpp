@@ -1,0 +1,200 @@
+#include <cassert>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+#include <utility>
+
+#include "schemas/report_codec.h"
+#include "schemas/report_fields.h"
+
+namespace dwell::schemas {
+namespace {
+
+using report_fields::Range;
+using report_fields::TextRule;
+using Json = nlohmann::ordered_json;
+
+template <class T>
+std::int64_t number(const T& value) {
+  return static_cast<std::int64_t>(value);
+}
+std::int64_t number(const WallTime& value) { return toMs(value); }
+std::int64_t number(const UtcOffset& value) { return value.count(); }
+
+/// Every URL once, in order of first use.
+class UrlTable {
+ public:
+  std::size_t indexOf(const std::string& url) {
+    const auto [at, isNew] = indexes_.try_emplace(url, indexes_.size());
+    if (isNew) urls_.push_back(url);
+    return at->second;
+  }
+  Json release() { return std::move(urls_); }
+
+ private:
+  std::unordered_map<std::string, std::size_t> indexes_;
+  Json urls_ = Json::array();
+};
+
+/// Writes the columns of `rows` into the JSON object `out`.
+template <class Row>
+class TableWriter {
+ public:
+  TableWriter(Json& out, const std::vector<const Row*>& rows, UrlTable& urls)
+      : out_(out), rows_(rows), urls_(urls) {}
+
+  template <class T>
+  void integer(const char* name, T Row::*member, Range) {
+    column(name, [&](const Row& row) { return Json(number(row.*member)); });
+  }
+  template <class T>
+  void optionalInteger(const char* name, std::optional<T> Row::*member, Range) {
+    column(name, [&](const Row& row) { return row.*member ? Json(number(*(row.*member))) : Json(); });
+  }
+  template <class T>
+  void difference(const char* name, T Row::*member, Range) {
+    std::int64_t previous = 0;
+    column(name, [&](const Row& row) {
+      const std::int64_t value = number(row.*member);
+      return Json(value - std::exchange(previous, value));
+    });
+  }
+  void offset(const char* name, WallTime Row::*member, WallTime Row::*base) {
+    column(name, [&](const Row& row) { return Json(toMs(row.*member - row.*base)); });
+  }
+  void optionalOffset(const char* name, std::optional<WallTime> Row::*member, WallTime Row::*base) {
+    column(name,
+           [&](const Row& row) { return row.*member ? Json(toMs(*(row.*member) - row.*base)) : Json(); });
+  }
+  template <class Enum, class Known>
+  void code(const char* name, Enum Row::*member, Known known) {
+    column(name, [&](const Row& row) {
+      assert(known(number(row.*member)));
+      return Json(number(row.*member));
+    });
+  }
+  void flag(const char* name, bool Row::*member) {
+    column(name, [&](const Row& row) { return Json(row.*member); });
+  }
+  void text(const char* name, std::string Row::*member) {
+    column(name, [&](const Row& row) { return Json(row.*member); });
+  }
+  void optionalText(const char* name, std::optional<std::string> Row::*member) {
+    column(name, [&](const Row& row) { return row.*member ? Json(*(row.*member)) : Json(); });
+  }
+  void url(const char* name, std::string Row::*member) {
+    column(name, [&](const Row& row) { return Json(urls_.indexOf(row.*member)); });
+  }
+  void buckets(const char* name, AgeBuckets Row::*member) {
+    column(name, [&](const Row& row) {
+      Json pairs = Json::array();
+      for (std::size_t i = 0; i < kAgeBuckets; ++i) {
+        if ((row.*member)[i] != 0) pairs.push_back(Json::array({i, (row.*member)[i]}));
+      }
+      return pairs;
+    });
+  }
+  void integers(const char* name, std::vector<std::int64_t> Row::*member, Range) {
+    column(name, [&](const Row& row) { return Json(row.*member); });
+  }
+  void optionalNumber(const char* name, std::optional<double> Row::*member) {
+    column(name, [&](const Row& row) { return row.*member ? Json(*(row.*member)) : Json(); });
+  }
+
+  template <class Part, class Describe>
+  void group(const char* name, Part Row::*member, const Describe& describe) {
+    std::vector<const Part*> parts;
+    parts.reserve(rows_.size());
+    for (const Row* row : rows_) parts.push_back(&(row->*member));
+    write(out_[name] = Json::object(), parts, describe);
+  }
+  template <class Part, class Describe>
+  void optional(const char* name, std::optional<Part> Row::*member, const Describe& describe) {
+    std::vector<const Part*> parts;
+    Json indexes = Json::array();
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (!(rows_[i]->*member)) continue;
+      parts.push_back(&*(rows_[i]->*member));
+      indexes.push_back(i);
+    }
+    write(out_[name] = Json{{"row", std::move(indexes)}}, parts, describe);
+  }
+  template <class Part, class Describe>
+  void children(const char* name, std::vector<Part> Row::*member, const Describe& describe) {
+    std::vector<const Part*> parts;
+    Json indexes = Json::array();
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      for (const Part& part : rows_[i]->*member) {
+        parts.push_back(&part);
+        indexes.push_back(i);
+      }
+    }
+    write(out_[name] = Json{{"row", std::move(indexes)}}, parts, describe);
+  }
+
+ private:
+  template <class Part, class Describe>
+  void write(Json& out, const std::vector<const Part*>& parts, const Describe& describe) {
+    TableWriter<Part> table(out, parts, urls_);
+    describe(table);
+  }
+  template <class Value>
+  void column(const char* name, const Value& value) {
+    Json& values = out_[name] = Json::array();
+    for (const Row* row : rows_) values.push_back(value(*row));
+  }
+
+  Json& out_;
+  const std::vector<const Row*>& rows_;
+  UrlTable& urls_;
+};
+
+class ObjectWriter {
+ public:
+  ObjectWriter(Json& out, UrlTable& urls) : out_(out), urls_(urls) {}
+
+  void version(const char* name, int value) { out_[name] = value; }
+  void text(const char* name, const std::string& value, TextRule) { out_[name] = value; }
+  void optionalText(const char* name, const std::optional<std::string>& value) {
+    out_[name] = value ? Json(*value) : Json();
+  }
+  template <class T>
+  void integer(const char* name, const T& value, Range) {
+    out_[name] = number(value);
+  }
+  void texts(const char* name, const std::vector<std::string>& values) { out_[name] = values; }
+  void urls(const char* name) { out_[name] = Json::array(); }  // filled once all tables have been written
+  void counts(const char* name, const std::map<std::string, std::int64_t>& counts, Range) {
+    Json& object = out_[name] = Json::object();
+    for (const auto& [key, count] : counts) object[key] = count;
+  }
+  template <class Describe>
+  void object(const char* name, const Describe& describe) {
+    ObjectWriter inner(out_[name] = Json::object(), urls_);
+    describe(inner);
+  }
+  template <class Row, class Describe>
+  void table(const char* name, const std::vector<Row>& rows, const Describe& describe) {
+    std::vector<const Row*> pointers;
+    pointers.reserve(rows.size());
+    for (const Row& row : rows) pointers.push_back(&row);
+    TableWriter<Row> table(out_[name] = Json::object(), pointers, urls_);
+    describe(table);
+  }
+
+ private:
+  Json& out_;
+  UrlTable& urls_;
+};
+
+}  // namespace
+
+std::string encodeReport(const Report& report) {
+  Json json = Json::object();
+  UrlTable urls;
+  ObjectWriter writer(json, urls);
+  report_fields::describe(writer, report);
+  json["urls"] = urls.release();
+  return json.dump(/*indent=*/-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
+}
+
+}  // namespace dwell::schemas

@@ -1,0 +1,116 @@
+/**
+ * The worker: listens to the browser, and sends what happened to the agent. All listeners are registered
+ * while this file is read, so that an event may wake a sleeping worker and still be heard; the time of an
+ * event is the browser's own where it tells one, else that of the listener's first line.
+ * @import { Event, Happening, PageMessage } from '../events.js'
+ */
+import { Focus } from './focus.js';
+import { Memory, profileName } from './memory.js';
+import { Navigation } from './navigation.js';
+import { Page } from './page.js';
+import { ALARM, Port } from './port.js';
+import { product } from './product.js';
+import { Queue } from './queue.js';
+import { snapshot } from './snapshot.js';
+import { Tabs } from './tabs.js';
+
+const PROTOCOL = 1;
+
+let browser = '';
+const memory = new Memory(() => ({ tabs: tabs.entries(), waiting: queue.peek() }));
+const queue = new Queue(() => memory.keep());
+const tabs = new Tabs(emit, () => memory.keep());
+const focus = new Focus(emit);
+const navigation = new Navigation(emit, tabs);
+const page = new Page(emit, tabs, focus);
+const port = new Port(queue, greet, {
+  now: () => Date.now(),
+  after: (ms, then) => {
+    const timer = setTimeout(then, ms);
+    return () => clearTimeout(timer);
+  },
+});
+
+/** @type {(() => void)[] | null} What was heard before the memory was there; null: it is. */
+let early = [];
+void begin();
+
+on(chrome.webNavigation.onBeforeNavigate, (_, details) => navigation.begins(details));
+on(chrome.webNavigation.onCommitted, (_, details) => navigation.commits(details));
+on(chrome.webNavigation.onHistoryStateUpdated, (_, details) => navigation.changes(details));
+on(chrome.webNavigation.onReferenceFragmentUpdated, (_, details) => navigation.changes(details));
+on(chrome.webNavigation.onErrorOccurred, (_, details) => navigation.fails(details));
+on(chrome.webNavigation.onCreatedNavigationTarget, (_, { timeStamp, tabId, sourceTabId }) =>
+  tabs.openedBy(timeStamp, tabId, 'link', sourceTabId),
+);
+on(chrome.tabs.onCreated, (time, tab) => tabs.created(time, tab));
+on(chrome.tabs.onActivated, (time, { tabId, windowId }) => {
+  tabs.activated(time, tabId, windowId);
+  return focus.look(time);
+});
+on(chrome.tabs.onAttached, (time, id, { newWindowId }) => tabs.attached(time, id, newWindowId));
+on(chrome.tabs.onReplaced, (time, id, old) => tabs.replaced(time, id, old));
+on(chrome.tabs.onRemoved, (time, id) => tabs.closed(time, id));
+on(chrome.tabs.onUpdated, (time, id, { audible }) => {
+  if (audible !== undefined) void tabs.sounds(time, id, audible);
+});
+on(chrome.windows.onFocusChanged, (time) => focus.look(time));
+on(chrome.windows.onCreated, (time) => focus.look(time));
+on(chrome.windows.onRemoved, (time) => focus.look(time));
+on(chrome.runtime.onMessage, (_, message, sender) => page.says(/** @type {PageMessage} */ (message), sender));
+on(chrome.alarms.onAlarm, (_, { name }) => {
+  if (name === ALARM) port.connect();
+});
+// Nothing to do but to start the worker, which connects.
+on(chrome.runtime.onStartup, () => {});
+on(chrome.runtime.onInstalled, () => {});
+
+/**
+ * @template {unknown[]} A
+ * @param {{addListener: (listener: (...args: A) => void) => void}} event
+ * @param {(time: number, ...args: A) => unknown} handle
+ */
+function on(event, handle) {
+  event.addListener((...args) => {
+    const time = Date.now();
+    if (early) early.push(() => handle(time, ...args));
+    else handle(time, ...args);
+  });
+}
+
+async function begin() {
+  const [remembered, name] = await Promise.all([memory.load(), profileName()]);
+  browser = name;
+  tabs.restore(remembered.tabs);
+  queue.putBack(remembered.waiting);
+  const heard = early ?? [];
+  early = null;
+  for (const handle of heard) handle();
+  port.connect();
+}
+
+/** @param {number} time @param {Happening} happening */
+function emit(time, happening) {
+  port.send(stamp(time, happening));
+}
+
+/** @param {number} time @param {Happening} happening @returns {Event} */
+function stamp(time, happening) {
+  return { time_ms: Math.floor(time), browser, ...happening };
+}
+
+async function greet() {
+  const time = Date.now();
+  const [known, there] = await Promise.all([product(), snapshot(tabs, focus)]);
+  const { version } = chrome.runtime.getManifest();
+  return {
+    hello: stamp(time, {
+      type: 'browser_connected',
+      ...known,
+      protocol: PROTOCOL,
+      extension_version: version,
+      profile: browser,
+    }),
+    present: there.map((happening) => stamp(time, happening)),
+  };
+}

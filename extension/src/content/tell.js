@@ -1,0 +1,32 @@
+/**
+ * Shared by the content scripts, which the browser runs one after the other in a world of their own that
+ * the page cannot reach: how to tell the worker something, and when. Only the person's doing counts:
+ * events that the page made (isTrusted false) are not looked at.
+ */
+
+/** Between pagehide and pageshow the page is leaving: its blur and its being hidden are no news. */
+let leaving = false;
+
+addEventListener('pagehide', (event) => {
+  if (event.isTrusted) leaving = true;
+}, true);
+addEventListener('pageshow', (event) => {
+  if (event.isTrusted) leaving = false;
+}, true);
+
+/** Run ahead of the person, who may never see it. */
+function prerendered() {
+  // Not in TypeScript's library yet.
+  return /** @type {any} */ (document).prerendering === true;
+}
+
+/** Wall time of a page's event, in ms. The clock of events stops while the machine sleeps, so only its age counts. */
+function wallTime(/** @type {globalThis.Event} */ event) {
+  return Date.now() - (performance.now() - event.timeStamp);
+}
+
+/** @param {number} time_ms @param {import('../events.js').PageHappening} happening */
+function tell(time_ms, happening) {
+  // An updated or removed extension leaves its content scripts behind, without a worker.
+  if (chrome.runtime?.id) chrome.runtime.sendMessage({ time_ms, ...happening }).catch(() => {});
+}

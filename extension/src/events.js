@@ -1,0 +1,36 @@
+/**
+ * The events of Dwell's one vocabulary that the assistant sends (schemas/event.schema.json), as types.
+ * In a message an event carries `time_ms`, the browser's wall time in whole milliseconds since 1970, in the
+ * place of a trace's `t`: the agent maps it to its own clock. Tabs and windows are the browser's integers.
+ *
+ * @typedef {{type: 'browser_connected', product: string, version: string, protocol: number,
+ *   extension_version: string, profile: string}} BrowserConnected
+ * @typedef {{type: 'window_focus', window: number | null}} WindowFocus
+ * @typedef {'link' | 'external' | 'unknown'} HowOpened
+ * @typedef {{type: 'tab_opened', tab: number, window: number, opener: number | null, how: HowOpened}} TabOpened
+ * @typedef {{type: 'tab_activated', tab: number, window: number}} TabActivated
+ * @typedef {{type: 'tab_closed', tab: number}} TabClosed
+ * @typedef {{type: 'navigation', tab: number, window: number, url: string, requested_url?: string,
+ *   transition: string, qualifiers: string[], same_document?: boolean, error?: boolean}} Navigation
+ * @typedef {{type: 'page_focus', tab: number, focused: boolean}} PageFocus
+ * @typedef {{type: 'page_visibility', tab: number, visible: boolean}} PageVisibility
+ * @typedef {{type: 'media', tab: number, audible: boolean}} Media
+ * @typedef {{type: 'scroll_depth', tab: number, percent: number}} ScrollDepth
+ *
+ * @typedef {BrowserConnected | WindowFocus | TabOpened | TabActivated | TabClosed | Navigation | PageFocus |
+ *   PageVisibility | Media | ScrollDepth} Happening  What happened, before it has a time and a browser.
+ * @typedef {Happening & {time_ms: number, browser: string}} Event
+ *
+ * One native message. `seq` counts the messages since `born`, when this worker started: a gap is a loss.
+ * `dropped` (only when above 0): events given up since the last message, because the agent was away too long.
+ * @typedef {{v: 1, born: number, seq: number, sent_ms: number, events: Event[], dropped?: number}} Envelope
+ *
+ * What a content script tells the worker: an event without its tab.
+ * @typedef {{type: 'page_focus', focused: boolean} | {type: 'page_visibility', visible: boolean} |
+ *   {type: 'scroll_depth', percent: number}} PageHappening
+ * @typedef {PageHappening & {time_ms: number}} PageMessage
+ *
+ * Takes what happened at a moment (ms since 1970, may have a fraction) on its way to the agent.
+ * @typedef {(time: number, happening: Happening) => void} Emit
+ */
+export {};

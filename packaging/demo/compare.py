@@ -105,21 +105,21 @@ def table(truth, measured):
     return lines
 
 
-def compare(truth, measured, reports=None, out=sys.stdout):
+def compare(truth, measured, reports=None):
     """Prints table and verdict; True when everything agrees.
 
     truth, measured: lists of visits; reports: list of received reports, or None where there are none to compare.
     """
     for line in table(truth, measured):
-        print(line, file=out)
+        print(line)
     found = differences(truth, measured)
     if reports is not None:
         found += report_differences(measured, reports)
     for sentence in found:
-        print(f"WRONG: {sentence}", file=out)
+        print(f"WRONG: {sentence}")
     if not found:
         print(f"all {len(truth)} visits agree with what the person did"
-              + ("" if reports is None else ", and the reports with the local store"), file=out)
+              + ("" if reports is None else ", and the reports with the local store"))
     return not found
 
 
@@ -131,7 +131,7 @@ def _read(path, check):
     except OSError as failure:
         raise InputError(f"{path}: {failure.strerror}") from None
     except (ValueError, KeyError, TypeError):
-        raise InputError(f"{path}: not the JSON that was expected; see python3 -m demo.compare") from None
+        raise InputError(f"{path}: not the JSON that was expected (python3 -m demo.compare says which)") from None
 
 
 def _visits(value):
@@ -142,18 +142,24 @@ def _visits(value):
     return value
 
 
+def _numbered_visits(value):
+    if not all(type(visit["id"]) is int for visit in value):
+        raise TypeError
+    return _visits(value)
+
+
 def read_truth(path):
     return _read(path, lambda value: _visits(value["visits"]))
 
 
 def read_measured(path):
-    return _read(path, lambda value: _visits(value) if all(visit["id"] for visit in value) else None)
+    return _read(path, _numbered_visits)
 
 
 def read_reports(path):
     def check(value):
         for report in value:
-            _visits(report["report"]["visits"])
+            _numbered_visits(report["report"]["visits"])
         return value
     return _read(path, check)
 

@@ -20,7 +20,7 @@ class Screen:
     def __init__(self, scratch, logs, width=1400, height=1000):
         self._scratch = scratch
         self._log = open(os.path.join(logs, "screen.log"), "ab")
-        self._manager = None
+        self._manager = self._display = None
         read_end, write_end = os.pipe()
         self._server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp",
@@ -84,6 +84,8 @@ class Screen:
         self.wait(placed, "the new size of a window", 5)
 
     def close(self):
+        if self._display:
+            self._display.close()
         for process in (self._manager, self._server):
             if process and process.poll() is None:
                 process.terminate()
@@ -126,7 +128,6 @@ class OtherProgram:
     def __init__(self, screen, x, y, width, height):
         self._display = xdisplay.Display(screen.name)
         self._atom = self._display.intern_atom
-        self.x, self.y, self.width, self.height = x, y, width, height
         self._clip = None
         self._owns = threading.Event()
         root = self._display.screen().root
@@ -163,6 +164,12 @@ class OtherProgram:
         self._display.close()
 
     def _serve(self):
+        try:
+            self._answer_requests()
+        except xerror.ConnectionClosedError:
+            pass  # the display ended first; whoever ended it says so
+
+    def _answer_requests(self):
         clipboard = self._atom("CLIPBOARD")
         while not self._stop:
             while self._display.pending_events():

@@ -14,6 +14,7 @@ endif()
 
 add_library(dwell_options INTERFACE)
 target_include_directories(dwell_options INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
+target_compile_definitions(dwell_options INTERFACE DWELL_VERSION="${PROJECT_VERSION}")
 target_compile_options(dwell_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 warns falsely inside the standard library's strings and variants once it inlines them.

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+
+namespace dwell::app {
+
+/// Asks the running agent through its control socket (schemas/control.schema.json); dwellctl and the window
+/// use it. One connection a question: the agent's answers are short and rare. Threads: any; blocks up to 10 s
+/// (a flush writes to disk).
+class ControlClient {
+ public:
+  explicit ControlClient(std::filesystem::path socket) : socket_(std::move(socket)) {}
+
+  /// `request` has a "command"; gives the answer's fields.
+  /// Errors: no agent listens, it did not answer in time, or it refused (its own message).
+  Expected<nlohmann::ordered_json> ask(const nlohmann::ordered_json& request) const;
+
+ private:
+  std::filesystem::path socket_;
+};
+
+}  // namespace dwell::app

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "app/ctl/context.h"
+
+/// One function a verb, each in the file of its name. They print to the context and never throw for bad
+/// input.
+namespace dwell::app {
+
+// The running agent, over its control socket.
+ExitCode status(const Context& context);
+ExitCode pause(const Context& context, std::optional<std::int64_t> minutes);
+ExitCode resume(const Context& context);
+ExitCode flush(const Context& context);
+ExitCode mark(const Context& context, const std::string& name, const std::string& value);
+ExitCode participant(const Context& context, const std::optional<std::string>& label);
+
+// Consent: the text, the act, its withdrawal.
+ExitCode consentShow(const Context& context);
+ExitCode consentAccept(const Context& context, bool yes);
+ExitCode consentWithdraw(const Context& context, bool yes);
+
+// The store.
+struct VisitsOptions {
+  std::optional<std::string> url;     ///< only URLs that contain it
+  std::optional<std::string> since;   ///< local day, YYYY-MM-DD
+  std::optional<std::int64_t> limit;  ///< the newest
+};
+ExitCode visits(const Context& context, const VisitsOptions& options);
+struct HistogramsOptions {
+  std::optional<std::string> name;
+  std::string group = "all";
+  std::optional<std::string> day;  ///< local day, YYYY-MM-DD; none: all days
+};
+ExitCode histograms(const Context& context, const HistogramsOptions& options);
+ExitCode sessions(const Context& context);
+
+// A trace through the tracker.
+ExitCode replay(const Context& context, const std::filesystem::path& trace);
+
+// Reports and their upload.
+ExitCode reportPreview(const Context& context);
+ExitCode reportList(const Context& context);
+ExitCode reportShow(const Context& context, const std::string& id);
+ExitCode upload(const Context& context);
+ExitCode enrol(const Context& context, const std::string& origin, const std::string& code);
+
+// This machine.
+struct RegisterOptions {
+  std::string browser = "chromium";
+  std::optional<std::filesystem::path> userDataDir;
+};
+ExitCode browserRegister(const Context& context, const RegisterOptions& options);
+ExitCode doctor(const Context& context);
+ExitCode configShow(const Context& context);
+ExitCode configInit(const Context& context);
+
+}  // namespace dwell::app

@@ -1,0 +1,182 @@
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <iostream>
+
+#include "app/ctl/commands/commands.h"
+#include "app/ctl/context.h"
+#include "base/version.h"
+
+/// dwellctl: the command line of Dwell. This file says which verbs and options there are; commands/ does
+/// them.
+namespace dwell::app {
+namespace {
+
+struct Options {
+  PathOptions paths;
+  bool json = false;
+  std::function<ExitCode(const Context&)> command;
+};
+
+/// A command that takes no more than the context.
+void addCommand(CLI::App& parent, Options& options, const char* name, const char* description,
+                ExitCode (*run)(const Context&)) {
+  parent.add_subcommand(name, description)->callback([&options, run] { options.command = run; });
+}
+
+void addAgentCommands(CLI::App& app, Options& options) {
+  addCommand(app, options, "status", "What the agent is doing: recording, sources, browsers, losses", status);
+  auto* pauseApp = app.add_subcommand("pause", "Stop recording at once");
+  auto minutes = std::make_shared<std::optional<std::int64_t>>();
+  pauseApp->add_option("--minutes", *minutes, "Resume by itself after so many minutes")
+      ->check(CLI::Range(1, 7 * 24 * 60));
+  pauseApp->callback(
+      [&options, minutes] { options.command = [minutes](const Context& c) { return pause(c, *minutes); }; });
+  addCommand(app, options, "resume", "Record again after a pause", resume);
+  addCommand(app, options, "flush", "Write everything measured so far to the store", flush);
+
+  auto* markApp = app.add_subcommand("mark", "Note that a task or phase of the experiment begins");
+  auto name = std::make_shared<std::string>();
+  auto value = std::make_shared<std::string>();
+  markApp->add_option("name", *name, "What is marked, e.g. task")->required();
+  markApp->add_option("value", *value, "Its value, e.g. 3");
+  markApp->callback([&options, name, value] {
+    options.command = [name, value](const Context& c) { return mark(c, *name, *value); };
+  });
+
+  auto* participantApp = app.add_subcommand(
+      "participant", "Who uses the machine from now on; without LABEL nobody in particular");
+  auto label = std::make_shared<std::optional<std::string>>();
+  participantApp->add_option("label", *label, "A label, not a name");
+  participantApp->callback(
+      [&options, label] { options.command = [label](const Context& c) { return participant(c, *label); }; });
+}
+
+void addConsentCommands(CLI::App& app, Options& options) {
+  auto* consent = app.add_subcommand("consent", "What this person has agreed to; nothing is recorded without")
+                      ->require_subcommand(1);
+  addCommand(*consent, options, "show", "The text and whether it is accepted", consentShow);
+  auto yes = std::make_shared<bool>(false);
+  auto* accept = consent->add_subcommand("accept", "Agree to it");
+  accept->add_flag("--yes", *yes, "Do not ask; for lab machines whose users have agreed on paper");
+  accept->callback(
+      [&options, yes] { options.command = [yes](const Context& c) { return consentAccept(c, *yes); }; });
+  auto* withdraw = consent->add_subcommand("withdraw", "Take it back: recording stops at once");
+  withdraw->add_flag("--yes", *yes, "Do not ask");
+  withdraw->callback(
+      [&options, yes] { options.command = [yes](const Context& c) { return consentWithdraw(c, *yes); }; });
+}
+
+void addStoreCommands(CLI::App& app, Options& options) {
+  auto visitOptions = std::make_shared<VisitsOptions>();
+  auto* visitsApp = app.add_subcommand("visits", "The visits in the store, in order of start");
+  visitsApp->add_option("--url", visitOptions->url, "Only URLs that contain this text");
+  visitsApp->add_option("--since", visitOptions->since, "Only from this local day on")
+      ->type_name("YYYY-MM-DD");
+  visitsApp->add_option("--limit", visitOptions->limit, "Only the newest so many")
+      ->check(CLI::PositiveNumber);
+  visitsApp->callback([&options, visitOptions] {
+    options.command = [visitOptions](const Context& c) { return visits(c, *visitOptions); };
+  });
+
+  auto histogramOptions = std::make_shared<HistogramsOptions>();
+  auto* histogramsApp = app.add_subcommand("histograms", "The histograms, in Chrome's text form");
+  histogramsApp->add_option("name", histogramOptions->name,
+                            "A name or the beginning of names; all without it");
+  histogramsApp->add_option("--group", histogramOptions->group, "A page group of the settings")
+      ->capture_default_str();
+  histogramsApp->add_option("--day", histogramOptions->day, "Only this local day")->type_name("YYYY-MM-DD");
+  histogramsApp->callback([&options, histogramOptions] {
+    options.command = [histogramOptions](const Context& c) { return histograms(c, *histogramOptions); };
+  });
+
+  addCommand(app, options, "sessions", "Stretches of use without a pause of 30 minutes", sessions);
+
+  auto trace = std::make_shared<std::filesystem::path>();
+  auto* replayApp = app.add_subcommand("replay", "Run a trace (JSON Lines) through the tracker");
+  replayApp->add_option("trace", *trace, "The trace file")->required();
+  replayApp->callback(
+      [&options, trace] { options.command = [trace](const Context& c) { return replay(c, *trace); }; });
+}
+
+void addReportCommands(CLI::App& app, Options& options) {
+  auto* report = app.add_subcommand("report", "What is uploaded")->require_subcommand(1);
+  addCommand(*report, options, "preview", "What the next report would say now", reportPreview);
+  addCommand(*report, options, "list", "Sealed reports: waiting, sent, refused", reportList);
+  auto id = std::make_shared<std::string>();
+  auto* show = report->add_subcommand("show", "The very content of a report");
+  show->add_option("id", *id, "Its id, from report list")->required();
+  show->callback([&options, id] { options.command = [id](const Context& c) { return reportShow(c, *id); }; });
+
+  addCommand(app, options, "upload", "Seal what is new and send everything now", upload);
+
+  auto origin = std::make_shared<std::string>();
+  auto code = std::make_shared<std::string>();
+  auto* enrolApp =
+      app.add_subcommand("enrol", "Join an experiment: its collector gets this machine's reports");
+  enrolApp->add_option("url", *origin, "The collector, e.g. https://research.example")->required();
+  enrolApp->add_option("code", *code, "The enrolment code of the experiment")->required();
+  enrolApp->callback([&options, origin, code] {
+    options.command = [origin, code](const Context& c) { return enrol(c, *origin, *code); };
+  });
+}
+
+void addMachineCommands(CLI::App& app, Options& options) {
+  auto* browser = app.add_subcommand("browser", "The browsers of this machine")->require_subcommand(1);
+  auto registerOptions = std::make_shared<RegisterOptions>();
+  auto* registerApp = browser->add_subcommand("register", "Let a browser's Dwell extension reach the agent");
+  registerApp->add_option("--browser", registerOptions->browser, "chromium, chrome, edge, brave")
+      ->check(CLI::IsMember({"chromium", "chrome", "edge", "brave"}))
+      ->capture_default_str();
+  registerApp->add_option("--user-data-dir", registerOptions->userDataDir,
+                          "The browser's own --user-data-dir, if it has one");
+  registerApp->callback([&options, registerOptions] {
+    options.command = [registerOptions](const Context& c) { return browserRegister(c, *registerOptions); };
+  });
+
+  addCommand(app, options, "doctor", "Which sources work here, and why not", doctor);
+  auto* config = app.add_subcommand("config", "The configuration file")->require_subcommand(1);
+  addCommand(*config, options, "show", "Where it is and what is in force", configShow);
+  addCommand(*config, options, "init", "Write it with every default commented out", configInit);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Dwell on the command line: consent, status, measurements, reports.", "dwellctl");
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.set_version_flag("--version", std::string("dwellctl ") + kVersion);
+  Options options;
+  app.add_option("--data-dir", options.paths.dataDir, "The store's folder (default: $XDG_DATA_HOME/dwell)");
+  app.add_option("--runtime-dir", options.paths.runtimeDir,
+                 "The sockets' folder (default: $XDG_RUNTIME_DIR/dwell)");
+  app.add_option("--config", options.paths.configFile,
+                 "The configuration (default: $XDG_CONFIG_HOME/dwell/config.toml)");
+  app.add_flag("--json", options.json, "Print JSON");
+  addAgentCommands(app, options);
+  addConsentCommands(app, options);
+  addStoreCommands(app, options);
+  addReportCommands(app, options);
+  addMachineCommands(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::kBadInput);
+  }
+
+  auto paths = findPaths(options.paths);
+  if (!paths) {
+    std::cerr << "dwellctl: " << paths.error().message() << '\n';
+    return static_cast<int>(ExitCode::kBadInput);
+  }
+  try {
+    return static_cast<int>(options.command(Context{*paths, options.json, std::cout, std::cerr}));
+  } catch (const std::exception& error) {
+    // A broken disk or database; what was committed stays.
+    std::cerr << "dwellctl: " << error.what() << '\n';
+    return static_cast<int>(ExitCode::kFailed);
+  }
+}
+
+}  // namespace
+}  // namespace dwell::app
+
+int main(int argc, char** argv) { return dwell::app::run(argc, argv); }

@@ -4,7 +4,7 @@ const browser = [
 ];
 /** What tell.js gives the other content scripts: they share one scope. */
 const shared = ['leaving', 'prerendered', 'tell', 'wallTime'];
-const tests = ['globalThis', 'process', 'setImmediate', 'setTimeout', 'clearTimeout', 'URL'];
+const tests = ['globalThis', 'process', 'setImmediate', 'structuredClone', 'URL'];
 const readonly = (/** @type {string[]} */ names) => Object.fromEntries(names.map((name) => [name, 'readonly']));
 
 const rules = {

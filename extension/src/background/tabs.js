@@ -99,7 +99,7 @@ export class Tabs {
 
   /** The tab came into a window. @param {number} time @param {number} id @param {number} window */
   async attached(time, id, window) {
-    this.#forgetActive(id);
+    this.#forgetActive(id, window);
     const tab = await chrome.tabs.get(id).catch(() => null);
     if (!tab) return;
     await this.find(id);
@@ -136,9 +136,9 @@ export class Tabs {
     this.#emit(time, { type: 'media', tab: id, audible });
   }
 
-  /** @param {number} id */
-  #forgetActive(id) {
-    for (const [window, tab] of this.#active) if (tab === id) this.#active.delete(window);
+  /** @param {number} id @param {number} [stays] the one window in which it may still be the active tab */
+  #forgetActive(id, stays) {
+    for (const [window, tab] of this.#active) if (tab === id && window !== stays) this.#active.delete(window);
   }
 
   /** @param {number} id @param {chrome.tabs.Tab} tab @param {Partial<TabFacts>} [known] */

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { fakeChrome } from './fake_chrome.js';
+
+Object.defineProperty(globalThis, 'navigator', {
+  configurable: true,
+  value: {
+    userAgentData: {
+      getHighEntropyValues: async () => ({
+        fullVersionList: [{ brand: 'Not_A Brand', version: '99' }, { brand: 'Chromium', version: '156.0.1.2' }],
+      }),
+    },
+  },
+});
+
+let workers = 0;
+/** Starts a worker of its own, and hands over before anything that it asked for was answered. */
+const start = () => import(`../src/background/main.js?worker=${workers++}`);
+const answers = () => new Promise((resolve) => setImmediate(resolve));
+const webPage = { id: 1, windowId: 10, active: true, url: 'http://a.test/', status: 'complete' };
+const commit = {
+  tabId: 1,
+  frameId: 0,
+  documentLifecycle: 'active',
+  documentId: 'D',
+  timeStamp: Date.now() + 0.5,
+  url: 'http://b.test/',
+  transitionType: 'link',
+  transitionQualifiers: [],
+};
+const eventsOf = (chrome) => chrome.runtime.connections.flatMap(({ sent }) => sent.flatMap(({ events }) => events));
+
+test('a new worker introduces the browser and tells what is there', async () => {
+  const chrome = fakeChrome({ tabs: [webPage], focused: { id: 10, focused: true } });
+  await start();
+  await answers();
+  const [hello, ...rest] = eventsOf(chrome);
+  assert.equal(hello.type, 'browser_connected');
+  assert.equal(hello.product, 'Chromium');
+  assert.equal(hello.version, '156.0.1.2');
+  assert.equal(hello.protocol, 1);
+  assert.equal(hello.extension_version, '1.2.3');
+  assert.match(hello.browser, /^[0-9a-f-]{36}$/);
+  assert.equal(hello.profile, hello.browser);
+  assert.deepEqual(rest.map((event) => event.type), ['tab_opened', 'tab_activated', 'window_focus', 'navigation']);
+  for (const event of rest) {
+    assert.equal(event.browser, hello.browser);
+    assert.ok(Number.isInteger(event.time_ms));
+  }
+});
+
+test('the event that woke the worker is heard, though its memory comes later', async () => {
+  const chrome = fakeChrome({ tabs: [webPage], focused: { id: 10, focused: true } });
+  const loaded = start();
+  chrome.storage.session.get = async () => {
+    await answers();
+    return {};
+  };
+  await loaded;
+  chrome.webNavigation.onCommitted.fire(commit);
+  await answers();
+  await answers();
+  const navigations = eventsOf(chrome).filter((event) => event.type === 'navigation');
+  assert.deepEqual(navigations.map((event) => event.url).sort(), ['http://a.test/', 'http://b.test/']);
+  assert.equal(navigations.find((event) => event.url === 'http://b.test/').time_ms, Math.floor(commit.timeStamp));
+});
+
+test('a profile keeps its name, two profiles have two', async () => {
+  const local = {};
+  const names = [];
+  for (const its of [local, local, {}]) {
+    const chrome = fakeChrome({ tabs: [webPage], local: its });
+    await start();
+    await answers();
+    names.push(eventsOf(chrome)[0].browser);
+  }
+  assert.equal(names[0], names[1]);
+  assert.notEqual(names[0], names[2]);
+});
+
+test('events that waited for the agent outlive the worker', async () => {
+  const session = {};
+  const first = fakeChrome({ tabs: [webPage], session });
+  await start();
+  await answers();
+  first.runtime.connections[0].onDisconnect.fire();
+  first.webNavigation.onCommitted.fire(commit);
+  await answers();
+  const second = fakeChrome({ tabs: [{ ...webPage, url: commit.url }], session });
+  await start();
+  await answers();
+  const navigations = eventsOf(second).filter((event) => event.type === 'navigation');
+  assert.deepEqual(navigations.map((event) => [event.url, event.transition]), [['http://b.test/', 'link']]);
+  await answers();
+  assert.deepEqual(session.remembered.waiting, { events: [], dropped: 0 });
+});
+
+test('the same tab is not activated twice, and each activation asks for the focus', async () => {
+  const chrome = fakeChrome({ tabs: [webPage], focused: { id: 10, focused: true } });
+  await start();
+  await answers();
+  const before = eventsOf(chrome).length;
+  chrome.windows.focused = { id: 20, focused: true };
+  chrome.tabs.onActivated.fire({ tabId: 1, windowId: 10 });
+  await answers();
+  assert.deepEqual(
+    eventsOf(chrome).slice(before).map(({ type, window }) => [type, window]),
+    [['window_focus', 20]],
+  );
+});

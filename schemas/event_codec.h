@@ -57,8 +57,14 @@ class EventParser {
   Decoded<Event> paddedEvent(std::string_view line);
   Expected<TraceHeader> header(std::string_view line);
 
+  /// The `t` of the last event that was decoded, of a known type or not.
+  MonoTime time() const { return time_; }
+
  private:
+  Decoded<Event> decode(std::string_view line, bool copy);
+
   simdjson::dom::parser parser_;
+  MonoTime time_;
 };
 
 /// The event as a line of a trace, without the line's end. Fields at their default are left out.

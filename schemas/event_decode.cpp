@@ -210,6 +210,8 @@ std::optional<EventBody> bodyOf(EventFields& in) {
   return std::nullopt;
 }
 
+MonoTime timeOf(EventFields& in) { return monoTime(in.integer("t", 0, kMaxEventInteger)); }
+
 /// Reads an object with `read(EventFields&)`.
 template <class Read>
 auto decodeObject(simdjson::dom::element json, Read read)
@@ -273,8 +275,8 @@ Decoded<EventBody> decodeBody(simdjson::dom::element json) { return decodeObject
 
 Decoded<Event> decodeEvent(simdjson::dom::element json) {
   return decodeObject(json, [](EventFields& in) -> std::optional<Event> {
-    const std::int64_t t = in.integer("t", 0, kMaxEventInteger);
-    if (auto body = bodyOf(in)) return Event{monoTime(t), std::move(*body)};
+    const MonoTime time = timeOf(in);
+    if (auto body = bodyOf(in)) return Event{time, std::move(*body)};
     return std::nullopt;
   });
 }
@@ -303,16 +305,15 @@ Error locatedAt(std::string_view where, Error error) {
   return error;
 }
 
-Decoded<Event> EventParser::event(std::string_view line) {
-  const auto element = parse(parser_, line, true);
-  if (!element) return tl::unexpected<Error>(element.error());
-  return decodeEvent(*element);
-}
+Decoded<Event> EventParser::event(std::string_view line) { return decode(line, true); }
+Decoded<Event> EventParser::paddedEvent(std::string_view line) { return decode(line, false); }
 
-Decoded<Event> EventParser::paddedEvent(std::string_view line) {
-  const auto element = parse(parser_, line, false);
+Decoded<Event> EventParser::decode(std::string_view line, bool copy) {
+  const auto element = parse(parser_, line, copy);
   if (!element) return tl::unexpected<Error>(element.error());
-  return decodeEvent(*element);
+  auto event = decodeEvent(*element);
+  if (event) time_ = *event ? (*event)->time : *decodeObject(*element, timeOf);
+  return event;
 }
 
 Expected<TraceHeader> EventParser::header(std::string_view line) {

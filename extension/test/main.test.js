@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { webcrypto } from 'node:crypto';
 import test from 'node:test';
 import { fakeChrome } from './fake_chrome.js';
 
+// Node 18 has it only there.
+globalThis.crypto ??= webcrypto;
 Object.defineProperty(globalThis, 'navigator', {
   configurable: true,
   value: {

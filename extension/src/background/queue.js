@@ -59,9 +59,12 @@ export class Queue {
   }
 
   #trim() {
+    const oldest = (this.#items.at(-1)?.event.time_ms ?? 0) - MAX_AGE_MS;
     let over = 0;
-    while (this.#items.length - over > MAX_EVENTS || this.#size > MAX_CHARACTERS) {
-      this.#size -= this.#items[over]?.size ?? 0;
+    for (const { event, size } of this.#items) {
+      const fits = this.#items.length - over <= MAX_EVENTS && this.#size <= MAX_CHARACTERS;
+      if (fits && event.time_ms >= oldest) break;
+      this.#size -= size;
       over++;
     }
     this.#items.splice(0, over);

@@ -89,7 +89,7 @@ Expected<SQLite::Database> openDatabase(const std::filesystem::path& file, const
   const int wanted = schemaVersion(schema);
   if (const int found = fileVersion(database); found > wanted) return newer(file, schema, found);
 
-  database.exec("PRAGMA page_size = 1024");
+  database.exec("PRAGMA page_size = " + std::to_string(schema.pageSize));
   database.exec("PRAGMA journal_mode = WAL");
   database.exec(durability == Durability::kFull ? "PRAGMA synchronous = FULL"
                                                 : "PRAGMA synchronous = NORMAL");

@@ -19,6 +19,8 @@ struct DatabaseSchema {
   std::span<const SqlFile> migrations;
   /// One CREATE VIEW per file, named as the file. Views hold no data: they are made anew when they differ.
   std::span<const SqlFile> views;
+  /// Bytes. 1 KiB has half the device writes of 4 KiB where rows are small; large BLOBs want more.
+  int pageSize = 1'024;
 };
 
 /// kFull for what must be on disk before somebody is told so; kNormal survives a crash of the process and
@@ -27,7 +29,7 @@ enum class Durability { kNormal, kFull };
 
 /// Opens `file` for reading and writing, made if absent (0600), and brings it to the schema's version in one
 /// exclusive transaction, so that processes that start together don't meet a half-made file.
-/// WAL, 1 KiB pages (half the device writes of 4 KiB ones, facts/build.md), foreign keys, secure_delete,
+/// WAL, foreign keys, secure_delete,
 /// 5 s busy timeout.
 /// Errors: a version newer than the schema's is refused; the message says which and what to do. Throws
 /// SQLite::Exception when disk or file is broken.

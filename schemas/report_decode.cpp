@@ -380,7 +380,7 @@ void checkBuckets(const std::vector<ReportHistogram>& histograms, Faults& faults
 Expected<Report> decode(std::string_view json, dom::parser& parser) {
   dom::object object;
   if (const auto error = parser.parse(json.data(), json.size()).get_object().get(object)) {
-    return failure(std::string("not a JSON object: ") + simdjson::error_message(error), "/",
+    return failure(std::string("not a JSON object: ") + simdjson::error_message(error), "",
                    "a report as in report.schema.json");
   }
   Faults faults;

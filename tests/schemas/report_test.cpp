@@ -116,7 +116,7 @@ TEST_CASE("a fault is named by its JSON pointer, with what would be right") {
         Error{"a report version that is not known here", "/version", "1"});
   CHECK(decodeReport("[]").error().what.find("not a JSON object") == 0);
   CHECK(decodeReport("").error().expected == "a report as in report.schema.json");
-  CHECK(decodeReport(R"({"id": 1)").error().where == "/");
+  CHECK(decodeReport(R"({"id": 1)").error().where.empty());
 }
 
 TEST_CASE("what the schema cannot say is refused as well") {

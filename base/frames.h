@@ -28,9 +28,6 @@ class FrameReader {
   /// The next whole payload, valid until the next add(); nothing if more bytes are needed.
   Expected<std::optional<std::string_view>> next();
 
-  /// Whether the stream ended inside a frame (to be asked at its end).
-  bool inFrame() const { return skip_ > 0 || buffer_.size() > position_; }
-
  private:
   std::string buffer_;
   std::size_t position_ = 0;  ///< of the first byte not handed out

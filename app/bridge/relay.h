@@ -1,0 +1,13 @@
+#pragma once
+
+namespace dwell::app {
+
+/// Relays whole native-messaging frames between a browser (`fromBrowser`, `toBrowser`: its pipes) and the
+/// agent (a stream socket), unread, until one side ends; what was read whole by then is still delivered.
+/// A frame that is too long goes nowhere: a line on stderr says so. Holds a frame or two per direction and
+/// reads no more while the other side does not take.
+/// Makes the descriptors non-blocking, closes none. Threads: blocks the calling one. Throws
+/// std::system_error.
+void relay(int fromBrowser, int toBrowser, int agent);
+
+}  // namespace dwell::app

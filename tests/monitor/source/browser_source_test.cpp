@@ -1,0 +1,193 @@
+#include "monitor/source/browser_source.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using dwell::monoTime;
+using dwell::MonoTime;
+using dwell::monitor::BrowserSource;
+using dwell::monitor::Losses;
+using dwell::monitor::MessageNumbers;
+using namespace dwell::schemas;
+
+constexpr MonoTime kArrival = monoTime(500'000);
+const std::string kHello =
+    R"({"time_ms":9000,"type":"browser_connected","browser":"b","product":"Chromium","version":"156"})";
+
+std::string message(std::int64_t number, const std::string& events, const std::string& more = {}) {
+  return R"({"v":1,"born":77,"seq":)" + std::to_string(number) + R"(,"sent_ms":10000,)" + more +
+         "\"events\":[" + events + "]}";
+}
+
+/// A browser's end of a connection, and the source at the agent's.
+struct Connection {
+  Connection() {
+    int ends[2];
+    REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) == 0);
+    browser = ends[0];
+    source.emplace(ends[1], numbers, losses);
+  }
+  ~Connection() { hangUp(); }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void write(const std::string& bytes) const {
+    REQUIRE(send(browser, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()));
+  }
+  void send_(const std::string& json) const {
+    std::string bytes;
+    dwell::appendFrame(bytes, json);
+    write(bytes);
+  }
+  void hangUp() {
+    if (browser >= 0) close(browser);
+    browser = -1;
+  }
+  std::vector<Event> drained(MonoTime now = kArrival) {
+    std::vector<Event> events;
+    REQUIRE(source->drain(now, events));
+    return events;
+  }
+
+  int browser = -1;
+  MessageNumbers numbers;
+  Losses losses;
+  std::optional<BrowserSource> source;
+};
+
+TEST_CASE("an event has the age it had when its message was sent, and none is from the future") {
+  Connection connection;
+  connection.send_(message(1, kHello + R"(,{"time_ms":9970,"type":"tab_closed","browser":"b","tab":1})" +
+                                  R"(,{"time_ms":10500,"type":"tab_closed","browser":"b","tab":2})"));
+  const auto events = connection.drained();
+  REQUIRE(events.size() == 3);
+  CHECK(events[0].time == kArrival - dwell::Millis(1000));
+  CHECK(events[1].time == kArrival - dwell::Millis(30));
+  CHECK(events[2].time == kArrival);
+  CHECK(std::get<TabClosed>(events[1].body).tab == "1");
+  CHECK(connection.losses.empty());
+  REQUIRE(connection.source->connected());
+  CHECK(connection.source->connected()->product == "Chromium");
+}
+
+TEST_CASE("bad events are left out and counted, and the rest of the message counts") {
+  Connection connection;
+  connection.send_(message(
+      1, kHello + R"(,{"time_ms":9000,"type":"holiday","browser":"b"})"                   // unknown type
+                  R"(,{"time_ms":9000,"type":"tab_closed","browser":"b"})"                // no tab
+                  R"(,{"type":"tab_closed","browser":"b","tab":1})"                       // no time
+                  R"(,{"time_ms":9000,"type":"tab_closed","browser":"another","tab":1})"  // not its name
+                  R"(,{"time_ms":9000,"type":"end"})"                                     // not its business
+                  R"(,{"time_ms":9000,"type":"input","kind":"key","key_class":"character"})"  // nor this
+                  R"(,{"time_ms":9000,"type":"browser_disconnected","browser":"b"})"          // nor this
+                  R"(,7,{"time_ms":9000,"type":"tab_closed","browser":"b","tab":1})"));
+  CHECK(connection.drained().size() == 2);
+  CHECK(connection.losses == Losses{{"event_refused", 7}, {"event_unknown", 1}});
+  CHECK_FALSE(connection.source->complaint().empty());
+}
+
+TEST_CASE("an unknown event type alone is counted and no complaint") {
+  Connection connection;
+  connection.send_(message(1, kHello + R"(,{"time_ms":9000,"type":"holiday","browser":"b"})"));
+  connection.drained();
+  CHECK(connection.losses == Losses{{"event_unknown", 1}});
+  CHECK(connection.source->complaint().empty());
+}
+
+TEST_CASE("what is no message is counted and the next one read, whatever it was") {
+  const std::string bad[] = {"",
+                             "no json",
+                             "[]",
+                             "{}",
+                             R"({"v":2,"born":1,"seq":1,"sent_ms":1,"events":[]})",
+                             R"({"v":1,"born":1,"seq":-1,"sent_ms":1,"events":[]})",
+                             R"({"v":1,"born":1,"seq":1,"sent_ms":1.5,"events":[]})",
+                             R"({"v":1,"born":1,"seq":1,"sent_ms":1})",
+                             R"({"v":1,"born":1,"seq":1,"sent_ms":1,"events":{}})",
+                             std::string("{\"v\":1,\"born\":\"\xff\xfe\"}"),
+                             std::string(2000, '[')};
+  for (const auto& json : bad) {
+    Connection connection;
+    connection.send_(json);
+    connection.send_(message(1, kHello));
+    INFO(json);
+    CHECK(connection.drained().size() == 1);
+    CHECK(connection.losses == Losses{{"message_refused", 1}});
+    CHECK_FALSE(connection.source->complaint().empty());
+  }
+}
+
+TEST_CASE("a frame that is too long is skipped, and the stream stays in step") {
+  Connection connection;
+  const std::uint32_t length = dwell::kMaxFrameBytes + 1;
+  connection.write(std::string(reinterpret_cast<const char*>(&length), sizeof length));
+  for (std::size_t left = length; left > 0;) {
+    const std::size_t piece = std::min<std::size_t>(left, 16'384);
+    connection.write(std::string(piece, ' '));
+    connection.drained();
+    left -= piece;
+  }
+  connection.send_(message(1, kHello));
+  CHECK(connection.drained().size() == 1);
+  CHECK(connection.losses == Losses{{"message_refused", 1}});
+  CHECK(connection.source->complaint().find("at most 1048576 bytes") != std::string::npos);
+}
+
+TEST_CASE("complaints say nothing of what a message held") {
+  Connection connection;
+  connection.send_(message(1, kHello + R"(,{"time_ms":9000,"type":"navigation","browser":"b","tab":1,)"
+                                       R"("url":"https://secret.example/","transition":"secret"})"));
+  connection.drained();
+  CHECK(connection.losses == Losses{{"event_refused", 1}});
+  CHECK(connection.source->complaint().find("secret") == std::string::npos);
+}
+
+TEST_CASE("messages that are missing are counted, over a broken connection too") {
+  MessageNumbers numbers;
+  CHECK(numbers.note(77, 4) == 0);  // what was before is not known
+  CHECK(numbers.note(77, 5) == 0);
+  CHECK(numbers.note(77, 8) == 2);
+  CHECK(numbers.note(78, 1) == 0);  // a new worker
+  CHECK(numbers.note(77, 10) == 1);
+  CHECK(numbers.note(77, 7) == 0);  // sent again
+  CHECK(numbers.note(77, 8) == 0);
+  for (std::int64_t born = 100; born < 1000; ++born) CHECK(numbers.note(born, 1) == 0);
+}
+
+TEST_CASE("what the assistant had to drop is counted") {
+  Connection connection;
+  connection.send_(message(1, kHello, R"("dropped":12,)"));
+  connection.send_(message(4, ""));
+  connection.drained();
+  CHECK(connection.losses == Losses{{"event_dropped", 12}, {"message_lost", 2}});
+}
+
+TEST_CASE("a closed connection disconnects its browser, after what it had still sent") {
+  Connection connection;
+  connection.send_(message(1, kHello));
+  connection.write("\x05");  // the beginning of a frame that never comes
+  connection.hangUp();
+  std::vector<Event> events;
+  CHECK_FALSE(connection.source->drain(kArrival, events));
+  REQUIRE(events.size() == 2);
+  CHECK(std::get<BrowserDisconnected>(events[1].body).browser == "b");
+  CHECK(events[1].time == kArrival);
+  CHECK(connection.source->fd() == -1);
+}
+
+TEST_CASE("a connection that never said who it is disconnects nobody") {
+  Connection connection;
+  connection.hangUp();
+  std::vector<Event> events;
+  CHECK_FALSE(connection.source->drain(kArrival, events));
+  CHECK(events.empty());
+}
+
+}  // namespace

@@ -1,0 +1,176 @@
+#include "monitor/store/store.h"
+
+#include <SQLiteCpp/Transaction.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "base/statement.h"
+#include "monitor/store/count_writer.h"
+#include "monitor/store/record_rows.h"
+#include "monitor/store/record_writer.h"
+#include "monitor/store/store_schema.h"
+#include "monitor/store/text_ids.h"
+#include "monitor/store/visit_rows.h"
+#include "monitor/store/visit_writer.h"
+
+namespace dwell::monitor {
+namespace {
+
+constexpr const char* kNextVisit = "next_visit";
+constexpr const char* kNextSession = "next_session";
+constexpr const char* kNextTrajectory = "next_trajectory";
+constexpr const char* kNextSearch = "next_search";
+constexpr const char* kLastFlush = "last_flush_ms";
+constexpr const char* kActiveBuckets = "active_buckets";
+
+/// Raises the numbers beyond every one that the batch names, also of visits that scope kept out of the store:
+/// a reference must not meet another visit after a restart.
+void raise(NextNumbers& next, const Batch& batch) {
+  const auto above = [](std::int64_t& number, const std::optional<std::int64_t>& used) {
+    if (used) number = std::max(number, *used + 1);
+  };
+  for (const auto* visits : {&batch.ended, &batch.open}) {
+    for (const auto& visit : *visits) {
+      above(next.visit, visit.id);
+      above(next.visit, visit.sourceVisit);
+      above(next.visit, visit.redirectedFrom);
+      if (visit.serp) above(next.visit, visit.serp->visit);
+      above(next.session, visit.session);
+      if (visit.trajectory) above(next.trajectory, visit.trajectory->id);
+    }
+  }
+  for (const auto& session : batch.sessions) above(next.session, session.id);
+  for (const auto& trajectory : batch.trajectories) {
+    above(next.trajectory, trajectory.id);
+    for (const auto step : trajectory.steps) above(next.visit, step);
+  }
+  for (const auto& search : batch.searches) {
+    above(next.search, search.id);
+    above(next.session, search.session);
+    for (const auto serp : search.serpVisits) above(next.visit, serp);
+    for (const auto& result : search.results) above(next.visit, result.clicked);
+  }
+}
+
+}  // namespace
+
+struct Store::State {
+  explicit State(SQLite::Database opened)
+      : database(std::move(opened)),
+        ids(database),
+        visits(database, ids),
+        records(database, ids),
+        counts(database, ids),
+        writeState(database,
+                   "INSERT INTO agent_state (key, value) VALUES (?, ?) "
+                   "ON CONFLICT DO UPDATE SET value = excluded.value") {
+    next.visit = stateValue(kNextVisit, 1);
+    next.session = stateValue(kNextSession, 1);
+    next.trajectory = stateValue(kNextTrajectory, 1);
+    next.search = stateValue(kNextSearch, 1);
+  }
+
+  std::int64_t stateValue(const std::string& key, std::int64_t otherwise) {
+    SQLite::Statement find(database, "SELECT value FROM agent_state WHERE key = ?");
+    return bound(find, key).executeStep() ? find.getColumn(0).getInt64() : otherwise;
+  }
+
+  void writeAll(const Batch& batch, const NextNumbers& numbers) {
+    std::map<std::string, std::int64_t> losses = batch.losses;
+    std::int64_t tooLate = 0;
+    const auto writeEach = [&](auto& writer, const auto& values) {
+      for (const auto& value : values) tooLate += writer.write(value) ? 0 : 1;
+    };
+    writeEach(records, batch.sessions);
+    writeEach(visits, batch.ended);
+    writeEach(visits, batch.open);
+    visits.finish();
+    writeEach(records, batch.trajectories);
+    writeEach(records, batch.searches);
+    for (const auto& mark : batch.marks) records.write(mark);
+    std::int64_t otherEdges = 0;
+    for (const auto& delta : batch.histograms) otherEdges += counts.add(delta);
+    for (const auto& delta : batch.coverage) counts.add(delta);
+    if (tooLate > 0) losses["store.amended_after_report"] += tooLate;
+    if (otherEdges > 0) losses["store.histogram_edges"] += otherEdges;
+    for (const auto& [cause, count] : losses) counts.addLoss(cause, count);
+
+    for (const auto& [key, value, before] : {std::tuple(kNextVisit, numbers.visit, next.visit),
+                                             std::tuple(kNextSession, numbers.session, next.session),
+                                             std::tuple(kNextTrajectory, numbers.trajectory, next.trajectory),
+                                             std::tuple(kNextSearch, numbers.search, next.search)}) {
+      if (value != before) execute(writeState, key, value);
+    }
+    execute(writeState, kLastFlush, batch.time);
+  }
+
+  SQLite::Database database;
+  TextIds ids;
+  VisitWriter visits;
+  RecordWriter records;
+  CountWriter counts;
+  SQLite::Statement writeState;
+  NextNumbers next;
+};
+
+Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Store::~Store() = default;
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+
+Expected<Store> Store::open(const std::filesystem::path& file) {
+  auto database = openDatabase(file, storeSchema());
+  if (!database) return tl::unexpected<Error>(database.error());
+  return Store(std::make_unique<State>(std::move(*database)));
+}
+
+NextNumbers Store::nextNumbers() const { return state_->next; }
+
+LeftOpen Store::leftOpen() const {
+  LeftOpen left;
+  const WallTime lastFlush = wallTime(state_->stateValue(kLastFlush, 0));
+  SQLite::Statement open(state_->database,
+                         readVisitSql() + " WHERE id IN (SELECT id FROM visit WHERE exit = 255) ORDER BY id");
+  while (open.executeStep()) {
+    schemas::Visit& visit = left.visits.emplace_back(readVisit(open));
+    visit.end = std::max(visit.end, lastFlush);
+    visit.exit = schemas::Exit::kAgentStopped;
+  }
+  SQLite::Statement running(state_->database, readTrajectorySql() + " WHERE end_reason IS NULL ORDER BY id");
+  while (running.executeStep()) {
+    left.trajectories.push_back(readTrajectory(running));
+    left.trajectories.back().endReason = "agent_stopped";
+  }
+  return left;
+}
+
+void Store::write(const Batch& batch) {
+  NextNumbers next = state_->next;
+  raise(next, batch);
+  try {
+    SQLite::Transaction transaction(state_->database, SQLite::TransactionBehavior::IMMEDIATE);
+    state_->writeAll(batch, next);
+    transaction.commit();
+  } catch (...) {
+    state_->ids.forget();
+    state_->visits.forget();
+    throw;
+  }
+  state_->next = next;
+}
+
+void Store::noteIdleThreshold(Millis idleThreshold) {
+  const auto& edges = schemas::kAgeEdgesMs;
+  const auto below = std::count_if(edges.begin(), edges.end(),
+                                   [&](std::int64_t edge) { return edge < toMs(idleThreshold); });
+  if (state_->stateValue(kActiveBuckets, -1) != below) execute(state_->writeState, kActiveBuckets, below);
+}
+
+void Store::noteBrowser(const std::string& brand, const std::string& version, WallTime time) {
+  executeOnce(state_->database, "INSERT OR REPLACE INTO browser (brand, version, last_ms) VALUES (?, ?, ?)",
+              brand, version, time);
+}
+
+}  // namespace dwell::monitor

@@ -1,0 +1,109 @@
+#include "monitor/store/visit_writer.h"
+
+#include "base/statement.h"
+#include "monitor/store/number_text.h"
+
+namespace dwell::monitor {
+namespace {
+
+using schemas::AgeBuckets;
+using schemas::Visit;
+
+bool equalButLength(const VisitRow& a, const VisitRow& b) {
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (i != kLengthColumn && a[i] != b[i]) return false;
+  }
+  return true;
+}
+
+AgeBuckets bucketsOf(const std::optional<std::string>& text) {
+  return text ? bucketsFromText(*text) : AgeBuckets{};
+}
+
+}  // namespace
+
+VisitWriter::VisitWriter(const SQLite::Database& database, TextIds& ids)
+    : ids_(ids),
+      find_(database,
+            "SELECT url, start_ms, utc_offset_min, access_type, attention_by_input_age_ms FROM visit "
+            "WHERE id = ?"),
+      write_(database, writeVisitSql()),
+      isUnreported_(database, "SELECT 1 FROM unreported WHERE kind = 'visit' AND id = ?"),
+      addUnreported_(database, "INSERT INTO unreported (kind, id) VALUES ('visit', ?)"),
+      setFirstDay_(database,
+                   "UPDATE url SET first_day = ?1 WHERE id = ?2 AND (first_day IS NULL OR first_day > ?1)"),
+      findSum_(database,
+               "SELECT visits, attention_by_input_age_ms FROM page_day "
+               "WHERE day = ? AND url = ? AND access_type = ?"),
+      writeSum_(database,
+                "INSERT OR REPLACE INTO page_day (day, url, access_type, visits, attention_by_input_age_ms) "
+                "VALUES (?, ?, ?, ?, ?)") {}
+
+bool VisitWriter::write(const Visit& visit) {
+  VisitRow row = visitRow(visit, ids_);
+  const bool isOpen = visit.exit == schemas::Exit::kOpen;
+  if (const auto known = open_.find(visit.id);
+      isOpen && known != open_.end() && equalButLength(known->second, row)) {
+    return true;
+  }
+
+  const bool exists = bound(find_, visit.id).executeStep();
+  if (exists) {
+    const bool unreported = bound(isUnreported_, visit.id).executeStep();
+    isUnreported_.reset();
+    if (!unreported) {
+      find_.reset();
+      return false;
+    }
+    const auto start = wallTime(find_.getColumn(1).getInt64());
+    const UtcOffset offset(find_.getColumn(2).getInt());
+    addSum({localDay(start, offset), find_.getColumn(0).getInt64(), find_.getColumn(3).getInt64()}, -1,
+           bucketsOf(optionalText(find_.getColumn(4))));
+  }
+  find_.reset();
+
+  bindVisit(write_, row);
+  write_.exec();
+  write_.reset();
+  const std::int64_t url = ids_.url(visit.url);
+  const std::int32_t day = localDay(visit.start, visit.utcOffset);
+  addSum({day, url, static_cast<std::int64_t>(visit.accessType)}, 1, visit.attentionByInputAgeMs);
+  if (!exists) {
+    execute(addUnreported_, visit.id);
+    execute(setFirstDay_, day, url);
+  }
+  if (isOpen) {
+    open_[visit.id] = std::move(row);
+  } else {
+    open_.erase(visit.id);
+  }
+  return true;
+}
+
+void VisitWriter::addSum(const SumKey& key, std::int64_t sign, const AgeBuckets& attention) {
+  Sum& sum = changes_[key];
+  sum.visits += sign;
+  for (std::size_t i = 0; i < attention.size(); ++i) sum.attention[i] += sign * attention[i];
+}
+
+void VisitWriter::finish() {
+  for (auto& [key, change] : changes_) {
+    const auto& [day, url, type] = key;
+    Sum sum = change;
+    if (bound(findSum_, day, url, type).executeStep()) {
+      sum.visits += findSum_.getColumn(0).getInt64();
+      const AgeBuckets before = bucketsOf(optionalText(findSum_.getColumn(1)));
+      for (std::size_t i = 0; i < before.size(); ++i) sum.attention[i] += before[i];
+    }
+    findSum_.reset();
+    execute(writeSum_, day, url, type, sum.visits, bucketText(sum.attention));
+  }
+  changes_.clear();
+}
+
+void VisitWriter::forget() {
+  open_.clear();
+  changes_.clear();
+}
+
+}  // namespace dwell::monitor

@@ -1,9 +1,9 @@
 const browser = [
-  'addEventListener', 'chrome', 'clearTimeout', 'console', 'crypto', 'document', 'innerHeight', 'location',
-  'navigator', 'performance', 'setTimeout', 'window',
+  'Element', 'HTMLFormElement', 'InputEvent', 'MutationObserver', 'addEventListener', 'chrome', 'clearTimeout',
+  'console', 'crypto', 'document', 'location', 'navigator', 'performance', 'setTimeout', 'window',
 ];
 /** What tell.js gives the other content scripts: they share one scope. */
-const shared = ['leaving', 'prerendered', 'tell', 'wallTime'];
+const shared = ['isPassword', 'leaving', 'prerendered', 'tell', 'wallTime'];
 const tests = ['globalThis', 'process', 'setImmediate', 'structuredClone', 'URL'];
 const readonly = (/** @type {string[]} */ names) => Object.fromEntries(names.map((name) => [name, 'readonly']));
 

@@ -16,9 +16,14 @@
  * @typedef {{type: 'page_visibility', tab: number, visible: boolean}} PageVisibility
  * @typedef {{type: 'media', tab: number, audible: boolean}} Media
  * @typedef {{type: 'scroll_depth', tab: number, percent: number}} ScrollDepth
+ * @typedef {{type: 'form', tab: number, fields: number, characters: number, autofilled: number}} Form
+ * @typedef {{type: 'login_form', tab: number}} LoginForm
+ * @typedef {{type: 'login_submitted', tab: number}} LoginSubmitted
+ * @typedef {{type: 'password_focus', tab: number, focused: boolean}} PasswordFocus
  *
  * @typedef {BrowserConnected | WindowFocus | TabOpened | TabActivated | TabClosed | Navigation | PageFocus |
- *   PageVisibility | Media | ScrollDepth} Happening  What happened, before it has a time and a browser.
+ *   PageVisibility | Media | ScrollDepth | Form | LoginForm | LoginSubmitted |
+ *   PasswordFocus} Happening  What happened, before it has a time and a browser.
  * @typedef {Happening & {time_ms: number, browser: string}} Event
  *
  * One native message. `seq` counts the messages since `born`, when this worker started: a gap is a loss.
@@ -26,8 +31,8 @@
  * @typedef {{v: 1, born: number, seq: number, sent_ms: number, events: Event[], dropped?: number}} Envelope
  *
  * What a content script tells the worker: an event without its tab.
- * @typedef {{type: 'page_focus', focused: boolean} | {type: 'page_visibility', visible: boolean} |
- *   {type: 'scroll_depth', percent: number}} PageHappening
+ * @typedef {Omit<PageFocus, 'tab'> | Omit<PageVisibility, 'tab'> | Omit<ScrollDepth, 'tab'> | Omit<Form, 'tab'> |
+ *   Omit<LoginForm, 'tab'> | Omit<LoginSubmitted, 'tab'> | Omit<PasswordFocus, 'tab'>} PageHappening
  * @typedef {PageHappening & {time_ms: number}} PageMessage
  *
  * Takes what happened at a moment (ms since 1970, may have a fraction) on its way to the agent.

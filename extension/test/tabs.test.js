@@ -74,7 +74,7 @@ test('the snapshot tells tabs, active tabs, focus, pages and then their states',
     { id: -1, windowId: 30, active: true, url: 'devtools://devtools/' },
   ];
   const { emit, tabs } = setUp(all);
-  tabs.note(1, { focused: false, visible: true });
+  tabs.note(1, { focused: false, visible: true, password: true });
   assert.deepEqual(await snapshot(tabs, new Focus(emit)), [
     { type: 'tab_opened', tab: 1, window: 10, opener: null, how: 'unknown' },
     { type: 'tab_opened', tab: 2, window: 10, opener: 1, how: 'unknown' },
@@ -85,6 +85,7 @@ test('the snapshot tells tabs, active tabs, focus, pages and then their states',
     { type: 'navigation', tab: 1, window: 10, url: 'http://a.test/', transition: 'present', qualifiers: [] },
     { type: 'page_focus', tab: 1, focused: false },
     { type: 'page_visibility', tab: 1, visible: true },
+    { type: 'password_focus', tab: 1, focused: true },
     { type: 'media', tab: 1, audible: true },
   ]);
 });

@@ -81,6 +81,7 @@ export class Navigation {
   #settled({ tabId, documentId, timeStamp }) {
     this.#tabs.note(tabId, {
       requested: '',
+      password: false,
       navigated: true,
       since: timeStamp,
       ...(documentId && { document: documentId }),

@@ -1,6 +1,6 @@
 /**
  * What the content scripts say of their page.
- * @import { Emit, PageMessage } from '../events.js'
+ * @import { Emit, Happening, PageMessage } from '../events.js'
  * @import { Focus } from './focus.js'
  * @import { Tabs } from './tabs.js'
  */
@@ -28,12 +28,15 @@ export class Page {
       case 'page_visibility':
         if (live) this.#visibilityChanged(message.time_ms, id, message.visible);
         break;
+      case 'password_focus':
+        if (live) this.#tabs.note(id, { password: message.focused });
+        this.#pass(message, id, sender, live);
+        break;
       case 'scroll_depth':
-        this.#emit(this.#within(message.time_ms, id, sender, live), {
-          type: 'scroll_depth',
-          tab: id,
-          percent: message.percent,
-        });
+      case 'form':
+      case 'login_form':
+      case 'login_submitted':
+        this.#pass(message, id, sender, live);
         break;
     }
   }
@@ -58,6 +61,15 @@ export class Page {
     if (this.#tabs.get(id)?.visible === visible) return;
     this.#tabs.note(id, { visible });
     this.#emit(time, { type: 'page_visibility', tab: id, visible });
+  }
+
+  /**
+   * @param {PageMessage} message @param {number} id
+   * @param {chrome.runtime.MessageSender} sender @param {boolean} live
+   */
+  #pass({ time_ms, ...happening }, id, sender, live) {
+    const told = /** @type {Happening} */ ({ ...happening, tab: id });
+    this.#emit(this.#within(time_ms, id, sender, live), told);
   }
 
   /**

@@ -29,6 +29,7 @@ export async function snapshot(tabs, focus) {
     const facts = tabs.get(id);
     if (facts?.focused === false) states.push({ type: 'page_focus', tab: id, focused: false });
     if (facts?.visible) states.push({ type: 'page_visibility', tab: id, visible: true });
+    if (facts?.password) states.push({ type: 'password_focus', tab: id, focused: true });
     if (facts?.audible) states.push({ type: 'media', tab: id, audible: true });
   }
   return [...openings, ...activations, windowFocus, ...pages, ...states];

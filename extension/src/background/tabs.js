@@ -12,6 +12,7 @@ import { presentPage } from './navigation.js';
  * @property {boolean} focused the page itself has the keyboard
  * @property {boolean} visible
  * @property {boolean} audible
+ * @property {boolean} password a password field has the keyboard
  * @property {boolean} navigated a document was committed here
  * @property {string} [requested] URL of the navigation under way
  * @property {string} [document] id of the live document
@@ -146,6 +147,7 @@ export class Tabs {
     const facts = {
       focused: true,
       visible: false,
+      password: false,
       navigated: false,
       ...known,
       window: tab.windowId,

@@ -20,6 +20,12 @@ function prerendered() {
   return /** @type {any} */ (document).prerendering === true;
 }
 
+/** Also while the page shows what is in it. */
+function isPassword(/** @type {Element} */ field) {
+  const secrets = ['[type=password]', '[autocomplete~=current-password]', '[autocomplete~=new-password]'];
+  return field.matches(`input:is(${secrets})`);
+}
+
 /** Wall time of a page's event, in ms. The clock of events stops while the machine sleeps, so only its age counts. */
 function wallTime(/** @type {globalThis.Event} */ event) {
   return Date.now() - (performance.now() - event.timeStamp);

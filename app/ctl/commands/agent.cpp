@@ -1,0 +1,94 @@
+#include "app/control/client.h"
+#include "app/ctl/commands/commands.h"
+#include "app/ctl/text_table.h"
+
+/// The verbs that the running agent answers: each answer is its status.
+namespace dwell::app {
+namespace {
+
+Expected<Json> askForStatus(const Context& context, const Json& request) {
+  auto answer = ControlClient(context.paths.controlSocket()).ask(request);
+  if (!answer) return tl::unexpected(answer.error());
+  return std::move((*answer)["status"]);
+}
+
+/// Asks, and prints the status as JSON or `done` as text.
+ExitCode ask(const Context& context, const Json& request, const std::string& done) {
+  const auto answer = askForStatus(context, request);
+  if (!answer) return context.fail(answer.error());
+  if (context.json) return context.print(*answer);
+  context.out << done << '\n';
+  return ExitCode::kOk;
+}
+
+std::string stateText(const Json& status) {
+  const std::string state = status["state"];
+  if (state == "no_consent") return "not recording: no consent (dwellctl consent accept)";
+  if (state == "paused") {
+    return status["resume_ms"].is_null() ? "paused (dwellctl resume records again)"
+                                         : "paused until " + timeText(status["resume_ms"]);
+  }
+  return "recording since " + timeText(status["since_ms"]);
+}
+
+std::string sourceText(const Json& source) {
+  const std::string state = source["state"];
+  const std::string events = ", " + source["events"].dump() + " events";
+  return source["why"].is_string() ? state + ": " + source["why"].get<std::string>()
+                                   : state + (state == "off" ? "" : events);
+}
+
+}  // namespace
+
+ExitCode status(const Context& context) {
+  const auto answer = askForStatus(context, {{"command", "status"}});
+  if (!answer) return context.fail(answer.error());
+  if (context.json) return context.print(*answer);
+  const Json& status = *answer;
+  auto& out = context.out;
+  out << "state     " << stateText(status) << '\n';
+  out << "input     " << sourceText(status["sources"]["x11"]) << '\n';
+  out << "browser   " << sourceText(status["sources"]["browser"]) << '\n';
+  for (const auto& browser : status["browsers"]) {
+    out << "          " << browser["product"].get<std::string>() << ' '
+        << browser["version"].get<std::string>() << ", " << browser["events"] << " events\n";
+  }
+  out << "store     " << status["store"].get<std::string>() << '\n';
+  out << "written   "
+      << (status["last_flush_ms"].is_null() ? "nothing yet" : timeText(status["last_flush_ms"])) << '\n';
+  out << "upload    "
+      << (status["next_upload_ms"].is_null() ? "none planned" : timeText(status["next_upload_ms"])) << '\n';
+  for (const auto& [cause, count] : status["losses"].items())
+    out << "lost      " << count << " × " << cause << '\n';
+  return ExitCode::kOk;
+}
+
+ExitCode pause(const Context& context, std::optional<std::int64_t> minutes) {
+  Json request = {{"command", "pause"}};
+  if (minutes) request["minutes"] = *minutes;
+  return ask(
+      context, request,
+      minutes ? "Paused for " + std::to_string(*minutes) + " min" : "Paused; dwellctl resume records again");
+}
+
+ExitCode resume(const Context& context) {
+  const auto answer = askForStatus(context, {{"command", "resume"}});
+  if (!answer) return context.fail(answer.error());
+  if (context.json) return context.print(*answer);
+  context.out << stateText(*answer) << '\n';
+  return ExitCode::kOk;
+}
+
+ExitCode flush(const Context& context) { return ask(context, {{"command", "flush"}}, "Written"); }
+
+ExitCode mark(const Context& context, const std::string& name, const std::string& value) {
+  return ask(context, {{"command", "mark"}, {"name", name}, {"value", value}}, "Marked");
+}
+
+ExitCode participant(const Context& context, const std::optional<std::string>& label) {
+  Json request = {{"command", "participant"}, {"label", nullptr}};
+  if (label) request["label"] = *label;
+  return ask(context, request, label ? "From now on: " + *label : "From now on: nobody in particular");
+}
+
+}  // namespace dwell::app

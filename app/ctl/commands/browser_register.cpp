@@ -1,0 +1,68 @@
+#include <sys/stat.h>
+
+#include <map>
+
+#include "app/ctl/commands/commands.h"
+
+namespace dwell::app {
+namespace {
+
+constexpr const char* kHostName = "org.dwell.bridge";
+
+/// Where a browser looks for the current user's native-messaging hosts, below ~/.config.
+const std::map<std::string, std::string> kBrowserFolders = {{"chromium", "chromium"},
+                                                            {"chrome", "google-chrome"},
+                                                            {"edge", "microsoft-edge"},
+                                                            {"brave", "BraveSoftware/Brave-Browser"}};
+
+std::filesystem::path userConfigFolder() {
+  if (const auto config = processEnvironment("XDG_CONFIG_HOME")) return *config;
+  return std::filesystem::path(processEnvironment("HOME").value_or("/")) / ".config";
+}
+
+std::string shellQuoted(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+/// What the manifest names as the host: the bridge itself, or, where the sockets are not in the usual place,
+/// a script that tells it (a manifest can't hold arguments).
+std::filesystem::path hostProgram(const Context& context, const std::filesystem::path& bridge) {
+  const auto usual = findPaths();
+  if (usual && usual->runtimeDir == context.paths.runtimeDir) return bridge;
+  const auto script = context.paths.dataDir / "bridge";
+  writePrivateFile(script, "#!/bin/sh\nexec " + shellQuoted(bridge.string()) + " --runtime-dir " +
+                               shellQuoted(context.paths.runtimeDir.string()) + " \"$@\"\n");
+  std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+  return script;
+}
+
+}  // namespace
+
+ExitCode browserRegister(const Context& context, const RegisterOptions& options) {
+  const auto bridge = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "dwell-bridge";
+  if (!std::filesystem::exists(bridge)) {
+    return context.fail(
+        {"dwell-bridge is not beside dwellctl", bridge.string(), "both from one build or package"});
+  }
+  if (auto made = makePrivateFolder(context.paths.dataDir); !made) return context.fail(made.error());
+
+  const auto userData = options.userDataDir ? std::filesystem::absolute(*options.userDataDir)
+                                            : userConfigFolder() / kBrowserFolders.at(options.browser);
+  const auto manifest = userData / "NativeMessagingHosts" / (std::string(kHostName) + ".json");
+  const Json content = {{"name", kHostName},
+                        {"description", "Relays the Dwell extension's events to dwell-agent"},
+                        {"path", hostProgram(context, bridge).string()},
+                        {"type", "stdio"},
+                        {"allowed_origins", {"chrome-extension://" DWELL_EXTENSION_ID "/"}}};
+  std::filesystem::create_directories(manifest.parent_path());
+  writePrivateFile(manifest, content.dump(2) + "\n");
+
+  if (context.json) return context.print({{"manifest", manifest.string()}, {"host", content}});
+  context.out << "Wrote " << manifest.string() << "\nThe extension is " DWELL_EXTENSION_ID
+              << "; a running browser finds the agent within half a minute\n";
+  return ExitCode::kOk;
+}
+
+}  // namespace dwell::app

@@ -1,0 +1,46 @@
+#include <fstream>
+
+#include "app/ctl/commands/commands.h"
+
+namespace dwell::app {
+
+ExitCode configShow(const Context& context) {
+  const auto settings = context.settings();
+  if (!settings) return context.fail(settings.error(), ExitCode::kBadInput);
+  const bool exists = std::filesystem::exists(context.paths.configFile);
+  Json groups = Json::object();
+  for (const auto& group : settings->pageGroups) groups[group.name] = group.patterns;
+  const Json inForce = {{"idle_threshold_s", settings->idleThreshold.count() / 1000},
+                        {"session_pause_min", settings->sessionPause.count() / 60'000},
+                        {"url_detail", urlDetailName(settings->urlDetail)},
+                        {"include", settings->include},
+                        {"exclude", settings->exclude},
+                        {"page_groups", groups},
+                        {"upload_first_after_s", settings->uploadFirstAfter.count() / 1000},
+                        {"upload_interval_min", settings->uploadInterval.count() / 60'000}};
+  if (context.json) {
+    return context.print(
+        {{"file", context.paths.configFile.string()}, {"exists", exists}, {"settings", inForce}});
+  }
+  context.out << context.paths.configFile.string()
+              << (exists ? "" : " (not there: defaults are in force; dwellctl config init writes it)")
+              << '\n';
+  for (const auto& [key, value] : inForce.items())
+    context.out << "  " << key << " = " << value.dump() << '\n';
+  return ExitCode::kOk;
+}
+
+ExitCode configInit(const Context& context) {
+  const auto& file = context.paths.configFile;
+  if (std::filesystem::exists(file)) {
+    return context.fail(
+        {"the configuration is there already and is left alone", file.string(), "an editor to change it"});
+  }
+  std::filesystem::create_directories(file.parent_path());
+  writePrivateFile(file, std::string(defaultConfigText()));
+  if (context.json) return context.print({{"file", file.string()}});
+  context.out << "Wrote " << file.string() << " with every default commented out\n";
+  return ExitCode::kOk;
+}
+
+}  // namespace dwell::app

@@ -1,0 +1,26 @@
+#include "app/ctl/local_day.h"
+
+#include <chrono>
+#include <cstdio>
+
+#include "base/clock.h"
+
+namespace dwell::app {
+
+Expected<std::int32_t> parseLocalDay(const std::string& text) {
+  int year = 0, consumed = 0;
+  unsigned month = 0, day = 0;
+  const bool read = std::sscanf(text.c_str(), "%4d-%2u-%2u%n", &year, &month, &day, &consumed) == 3 &&
+                    static_cast<std::size_t>(consumed) == text.size();
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
+                                         std::chrono::day(day)};
+  if (!read || !date.ok()) return failure("no such day: " + text, {}, "a date like 2026-11-22");
+  return static_cast<std::int32_t>(std::chrono::sys_days(date).time_since_epoch().count());
+}
+
+WallTime startOfLocalDay(std::int32_t day) {
+  const WallTime midnight(std::chrono::days(day) + Millis(0));
+  return midnight - readUtcOffset(midnight);
+}
+
+}  // namespace dwell::app

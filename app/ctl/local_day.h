@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/error.h"
+#include "base/time.h"
+
+namespace dwell::app {
+
+/// Days since 1970-01-01 of "YYYY-MM-DD". Error: no such date.
+Expected<std::int32_t> parseLocalDay(const std::string& text);
+
+/// The moment at which the day began here, by the system's time zone.
+WallTime startOfLocalDay(std::int32_t day);
+
+}  // namespace dwell::app

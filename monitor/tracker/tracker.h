@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,22 +26,34 @@ struct TrackerSettings {
   std::int64_t firstSession = 1;
   std::int64_t firstTrajectory = 1;
   std::int64_t firstSearch = 1;
+  std::optional<std::string> inputSource;  ///< where inputs come from: goes into each visit
   /// Whether the URL was visited on a local day before `day` in what an earlier run recorded; none: nothing
   /// was.
   std::function<bool(std::string_view url, std::int32_t day)> visitedBefore;
 };
 
-/// What changed since the last take(). A visit comes once it has ended, in order of end; sessions,
-/// trajectories and searches come whenever they changed, whole.
+/// What changed since the last take(). All of it comes whole, and later wins.
 struct TrackerOutput {
+  /// A visit comes when it has ended, in order of end, and again when a later event amends it (dwell_ms,
+  /// quick_back, pogo_stick, trajectory).
   std::vector<schemas::Visit> ended;
+  /// Numbers of visits that will not come again (5.10). Each ended visit gets here once, in this take() or a
+  /// later one: its session is over if it is a SERP visit or a click, the number of its trajectory is sure.
+  std::vector<std::int64_t> finals;
+  /// Whenever they changed. A trajectory comes as soon as it is sure that its log-in did not fail;
+  /// `endReason` is empty while it runs. A search without SERP visits is one that there is no longer.
   std::vector<schemas::Session> sessions;
   std::vector<schemas::Trajectory> trajectories;
   std::vector<schemas::Search> searches;
+  /// Trajectories that had come and turned out to follow a failed log-in.
+  std::vector<std::int64_t> withdrawnTrajectories;
 };
 
 /// Events ▶ visits: the rules of design section 5.
 /// Pure: no clock, no I/O, no thread; the caller passes the time in and asks for the results.
+/// Numbers of trajectories and searches are given in order of their beginning as far as that is known by
+/// then; the few that are withdrawn leave holes. Results (results.h) numbers a whole trace as section 12
+/// says. Memory: open tabs, visits that are not final, and 12 bytes or so per URL visited since the start.
 /// Threads: any one. Errors: none; what contradicts itself is counted in losses() and has a defined outcome.
 class Tracker {
  public:
@@ -58,7 +71,7 @@ class Tracker {
   /// Follows everything up to `now`. How often it is called changes nothing in the result.
   void advance(MonoTime now);
 
-  /// Ends every visit at `now` (exit agent_stopped), as a trace's end does.
+  /// Ends every visit at `now` (exit agent_stopped), as a trace's end does. Nothing counts after it.
   void finish(MonoTime now);
 
   TrackerOutput take();
@@ -66,7 +79,9 @@ class Tracker {
   /// The visits that have not ended, as followed so far, in order of start.
   std::vector<schemas::Visit> openVisits() const;
 
-  /// Events that could not count as they stood, by cause.
+  /// Events that could not count as they stood, by cause: time_went_back, time_out_of_range, after_end,
+  /// count_out_of_range, tab_opened_twice, page_without_visit (an event about the page of a tab that shows
+  /// none), ranks_dropped.
   const std::map<std::string, std::int64_t>& losses() const;
 
  private:

@@ -44,10 +44,3 @@ class Log:
             for entry in self.entries():
                 json.dump(entry, out)
                 out.write("\n")
-
-
-def read(path):
-    """The entries and the offset to unix time of a log that was written to a file."""
-    with open(path, encoding="utf-8") as lines:
-        offset = json.loads(next(lines))["unix_offset"]
-        return [json.loads(line) for line in lines], offset

@@ -174,7 +174,7 @@ def _measure(options, logs, say, closing):
 
     _wait_for_browsers(programs, lambda browsers: not browsers, "the agent did not see the browser's end")
     say("uploads, and asks for what was measured")
-    programs.control("upload", "--now")
+    programs.control("upload")
     _write(result("visits.json"), programs.control("visits", "--json"))
     _write(result("histograms.json"), programs.control("histograms", "--json"))
     _write(result("reports.json"), programs.run("dwell-collector", "reports", "--json", "--data", collector))

@@ -22,9 +22,9 @@ inline constexpr std::int64_t kExact = 9'007'199'254'740'991;
 inline constexpr Range kCount{0, kExact};
 inline constexpr Range kId{1, kExact};
 inline constexpr Range kDifference{-kExact, kExact};
-inline constexpr Range kTime{0, 253'402'300'799'999};  // the year 9999
-inline constexpr Range kDay{0, 2'932'896};             // the same in days
-inline constexpr Range kSample{-2'147'483'648, 2'147'483'647};
+inline constexpr Range kTime{0, 253'402'300'799'999};           // the year 9999
+inline constexpr Range kDay{0, 2'932'896};                      // the same in days
+inline constexpr Range kSample{-2'147'483'648, 2'147'483'648};  // edges of 32-bit values, the last one beyond
 inline constexpr double kNumberMax = 1e15;
 
 /// Rows of one table. A full report of half an hour has some hundreds; this bounds what a hostile one costs.

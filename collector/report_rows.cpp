@@ -1,0 +1,86 @@
+#include "collector/report_rows.h"
+
+#include <nlohmann/json.hpp>
+
+#include "schemas/visit_codec.h"
+
+namespace dwell::collector {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class Rows, class ToRow>
+Json list(const Rows& rows, const ToRow& toRow) {
+  Json json = Json::array();
+  for (const auto& row : rows) json.push_back(toRow(row));
+  return json;
+}
+
+Json histogramRow(const schemas::ReportHistogram& histogram) {
+  std::int64_t count = 0;
+  for (const auto& bucket : histogram.buckets) count += bucket.count;
+  return {{"name", histogram.name},
+          {"count", count},
+          {"sum", histogram.sum},
+          {"buckets", list(histogram.buckets,
+                           [](const schemas::ReportBucket& bucket) {
+                             return Json{{"low", bucket.low}, {"high", bucket.high}, {"count", bucket.count}};
+                           })},
+          {"group", histogram.group},
+          {"day", histogram.day}};
+}
+
+Json coverageRow(const schemas::CoverageDay& day) {
+  return {{"day", day.day},
+          {"running_s", day.runningS},
+          {"recording_s", day.recordingS},
+          {"paused_s", day.pausedS},
+          {"without_consent_s", day.withoutConsentS},
+          {"browser_connected_s", day.browserConnectedS},
+          {"attention_in_scope_ms", day.attentionInScopeMs},
+          {"attention_out_of_scope_ms", day.attentionOutOfScopeMs}};
+}
+
+Json environmentRow(const schemas::Report::Environment& environment) {
+  return {{"os", environment.os},
+          {"agent_version", environment.agentVersion},
+          {"locale", environment.locale},
+          {"time_zone", environment.timeZone},
+          {"input_source", environment.inputSource},
+          {"browsers", list(environment.browsers, [](const schemas::BrowserInfo& browser) {
+             return Json{{"brand", browser.brand}, {"version", browser.version}};
+           })}};
+}
+
+}  // namespace
+
+Json reportRows(const schemas::Report& report) {
+  const auto toJson = [](const auto& row) { return schemas::toJson(row); };
+  const Millis threshold(report.settings.idleThresholdMs);
+  Json json{{"version", schemas::kReportVersion}, {"id", report.id},
+            {"sequence", report.sequence},        {"client", report.client},
+            {"experiment", report.experiment},    {"arm", report.arm ? Json(*report.arm) : Json()}};
+  json["period"] = {{"start_ms", toMs(report.periodStart)}, {"end_ms", toMs(report.periodEnd)}};
+  json["environment"] = environmentRow(report.environment);
+  json["settings"] = {{"idle_threshold_ms", report.settings.idleThresholdMs},
+                      {"session_pause_ms", report.settings.sessionPauseMs},
+                      {"url_detail", report.settings.urlDetail},
+                      {"include", report.settings.include},
+                      {"exclude", report.settings.exclude}};
+  json["consent"] = {{"text_sha256", report.consent.textSha256},
+                     {"level", report.consent.level},
+                     {"accepted_ms", toMs(report.consent.accepted)}};
+  json["histograms"] = list(report.histograms, histogramRow);
+  json["visits"] = list(report.visits, [&](const auto& visit) { return schemas::toJson(visit, threshold); });
+  json["sessions"] = list(report.sessions, toJson);
+  json["trajectories"] = list(report.trajectories, toJson);
+  json["searches"] = list(report.searches, toJson);
+  json["marks"] = list(report.marks, [](const schemas::ReportMark& mark) {
+    return Json{{"time_ms", toMs(mark.time)}, {"name", mark.name}, {"value", mark.value}};
+  });
+  json["coverage"] = list(report.coverage, coverageRow);
+  json["losses"] = report.losses;
+  return json;
+}
+
+}  // namespace dwell::collector

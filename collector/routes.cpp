@@ -1,0 +1,117 @@
+#include "collector/routes.h"
+
+#include <nlohmann/json.hpp>
+
+namespace dwell::collector {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Response withRevision(Response response, std::int64_t revision) {
+  response.headers.emplace_back("Dwell-Experiment-Revision", std::to_string(revision));
+  return response;
+}
+
+/// The same, for an answer that is still to come.
+Admission withRevision(Admission admission, std::int64_t revision) {
+  if (auto* response = std::get_if<Response>(&admission)) return withRevision(std::move(*response), revision);
+  return Work([work = std::get<Work>(std::move(admission)), revision](std::string body, Answer answer) {
+    work(std::move(body), [answer = std::move(answer), revision](Response response) {
+      answer(withRevision(std::move(response), revision));
+    });
+  });
+}
+
+Response unauthorised() {
+  Response response =
+      problem(401, "the token is missing or not known here", "enrol this machine: dwellctl enrol URL CODE");
+  response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
+}
+
+std::string_view bearerToken(const Request& request) {
+  constexpr std::string_view kScheme = "Bearer ";
+  const std::string_view value = request.header("Authorization");
+  return value.substr(0, kScheme.size()) == kScheme ? value.substr(kScheme.size()) : std::string_view{};
+}
+
+/// The code of `{"code": "…"}`.
+Expected<std::string> codeOf(const std::string& body) {
+  const Json json = Json::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) return failure("the body is not a JSON object", "", R"({"code": "…"})");
+  const auto code = json.find("code");
+  if (code == json.end() || !code->is_string()) {
+    return failure("no enrolment code", "/code", "the code that `dwell-collector experiment create` printed");
+  }
+  return code->get<std::string>();
+}
+
+Response enrolled(const std::string& token, const Experiment& experiment) {
+  return jsonResponse(201, Json{{"token", token},
+                                {"experiment",
+                                 {{"id", experiment.id},
+                                  {"name", experiment.name},
+                                  {"settings", Json::parse(experiment.settingsJson)}}}});
+}
+
+}  // namespace
+
+const Routes::Entry Routes::kEntries[] = {
+    {"/v1/enrol", "POST", &Routes::enrol},
+    {"/v1/reports", "POST", &Routes::report},
+    {"/healthz", "GET", &Routes::health},
+    {"/readyz", "GET", &Routes::readiness},
+};
+
+Admission Routes::admit(const Request& request) {
+  std::string allowed;
+  for (const Entry& entry : kEntries) {
+    if (request.path != entry.path) continue;
+    if (request.method == entry.method) return (this->*entry.route)(request);
+    allowed += (allowed.empty() ? "" : ", ") + std::string(entry.method);
+  }
+  if (allowed.empty()) {
+    return problem(404, "there is nothing at this address",
+                   "check the collector's URL: agents use its origin");
+  }
+  Response response = problem(405, "this address does not take this method", "use " + allowed);
+  response.headers.emplace_back("Allow", allowed);
+  return response;
+}
+
+Admission Routes::enrol(const Request& request) {
+  if (request.contentLength > kEnrolBytes) {
+    return problem(413, "an enrolment is larger than it can be", R"(send {"code": "…"} alone)");
+  }
+  return Work([this](const std::string& body, const Answer& answer) {
+    const auto code = codeOf(body);
+    if (!code) return answer(fault(400, code.error()));
+    const auto experiment = enrolment_.experimentOfCode(*code);
+    if (!experiment) {
+      return answer(problem(403, "this enrolment code is not known here",
+                            "check the code and the collector's URL with whoever runs the experiment"));
+    }
+    enrolment_.issueToken(
+        *experiment, clock_(), [answer, experiment](const std::optional<std::string>& token) {
+          answer(withRevision(token ? enrolled(*token, *experiment)
+                                    : tryLater("the collector cannot store an enrolment at the moment"),
+                              experiment->revision));
+        });
+  });
+}
+
+Admission Routes::report(const Request& request) {
+  const auto sender = enrolment_.senderOfToken(bearerToken(request));
+  if (!sender) return unauthorised();
+  return withRevision(ingest_.admit(request, *sender), sender->revision);
+}
+
+Admission Routes::health(const Request&) { return jsonResponse(200, Json{{"status", "alive"}}); }
+
+Admission Routes::readiness(const Request&) {
+  if (!writer_.healthy()) return tryLater("the last write to disk failed");
+  if (writer_.full()) return tryLater("too many reports wait to be stored");
+  return jsonResponse(200, Json{{"status", "ready"}});
+}
+
+}  // namespace dwell::collector

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/settings.h"
+#include "base/time.h"
+
+namespace dwell::monitor {
+
+/// What a person agreed to. Collecting more than this needs a new act.
+struct Consent {
+  std::string textSha256;  ///< of the text that was shown
+  std::string level;       ///< "full visits" or, where only origins are kept, "visits by origin"
+  std::string scope;       ///< the URL patterns, as shown
+  std::string detail;      ///< of URLs, as shown
+  std::string collector;   ///< origin that reports go to; empty: nothing leaves the machine
+  WallTime time;           ///< of the act
+
+  friend bool operator==(const Consent&, const Consent&) = default;
+};
+
+/// What recording under `settings`, with reports to `collector` (empty: none), needs to be agreed to: what
+/// the window and `dwellctl consent` show and what accepting records. `time` is left at 0.
+Consent consentNeeded(const Settings& settings, const std::string& collector);
+
+/// Whether `given` allows all that `needed` asks for. The same text, scope and collector (or none); a detail
+/// and level that are no wider.
+bool covers(const Consent& given, const Consent& needed);
+
+/// The text to show, then what is particular to this machine, a line each: scope, detail, where reports go.
+std::string consentDocument(const Consent& needed);
+
+}  // namespace dwell::monitor

@@ -11,8 +11,8 @@ namespace dwell {
 /// would be right. Never contains what a user typed or a URL out of scope.
 struct Error {
   std::string what;
-  std::string where;
-  std::string expected;
+  std::string where{};
+  std::string expected{};
 
   /// "where: what (expected …)", leaving out what is empty.
   std::string message() const {

@@ -1,24 +1,10 @@
-#include <sys/stat.h>
+#include <algorithm>
 
-#include <map>
-
+#include "app/ctl/browser_folders.h"
 #include "app/ctl/commands/commands.h"
 
 namespace dwell::app {
 namespace {
-
-constexpr const char* kHostName = "org.dwell.bridge";
-
-/// Where a browser looks for the current user's native-messaging hosts, below ~/.config.
-const std::map<std::string, std::string> kBrowserFolders = {{"chromium", "chromium"},
-                                                            {"chrome", "google-chrome"},
-                                                            {"edge", "microsoft-edge"},
-                                                            {"brave", "BraveSoftware/Brave-Browser"}};
-
-std::filesystem::path userConfigFolder() {
-  if (const auto config = processEnvironment("XDG_CONFIG_HOME")) return *config;
-  return std::filesystem::path(processEnvironment("HOME").value_or("/")) / ".config";
-}
 
 std::string shellQuoted(const std::string& text) {
   std::string quoted = "'";
@@ -48,9 +34,16 @@ ExitCode browserRegister(const Context& context, const RegisterOptions& options)
   }
   if (auto made = makePrivateFolder(context.paths.dataDir); !made) return context.fail(made.error());
 
-  const auto userData = options.userDataDir ? std::filesystem::absolute(*options.userDataDir)
-                                            : userConfigFolder() / kBrowserFolders.at(options.browser);
-  const auto manifest = userData / "NativeMessagingHosts" / (std::string(kHostName) + ".json");
+  const auto known = browserFolders();
+  const auto usual = std::find_if(known.begin(), known.end(),
+                                  [&](const auto& folder) { return folder.browser == options.browser; });
+  if (!options.userDataDir && usual == known.end()) {
+    return context.fail(
+        {"no browser of this name is known", options.browser, "chromium, chrome, edge or brave"},
+        ExitCode::kBadInput);
+  }
+  const auto manifest =
+      hostManifest(options.userDataDir ? std::filesystem::absolute(*options.userDataDir) : usual->userData);
   const Json content = {{"name", kHostName},
                         {"description", "Relays the Dwell extension's events to dwell-agent"},
                         {"path", hostProgram(context, bridge).string()},

@@ -28,7 +28,9 @@ Expected<monitor::Consent> neededHere(const Context& context, const monitor::Con
 }
 
 /// A running agent acts at once; where none runs, the next one reads the store.
-void tellAgent(const Context& context) { (void)ControlClient(context.paths.controlSocket()).ask({{"command", "reload"}}); }
+void tellAgent(const Context& context) {
+  (void)ControlClient(context.paths.controlSocket()).ask({{"command", "reload"}});
+}
 
 bool confirmed(const Context& context, const std::string& question) {
   context.out << question << " [y/N] " << std::flush;
@@ -46,15 +48,17 @@ ExitCode consentShow(const Context& context) {
   const auto given = store->current();
   const bool enough = given && monitor::covers(*given, *needed);
   if (context.json) {
-    Json document = {{"accepted", given.has_value()},  {"covers_settings", enough},     {"accepted_ms", nullptr},
-                     {"text_sha256", needed->textSha256}, {"level", needed->level},     {"scope", needed->scope},
-                     {"detail", needed->detail},       {"collector", needed->collector}};
+    Json document = {{"accepted", given.has_value()}, {"covers_settings", enough},
+                     {"accepted_ms", nullptr},        {"text_sha256", needed->textSha256},
+                     {"level", needed->level},        {"scope", needed->scope},
+                     {"detail", needed->detail},      {"collector", needed->collector}};
     if (given) document["accepted_ms"] = toMs(given->time);
     return context.print(document);
   }
   context.out << monitor::consentDocument(*needed) << '\n';
   if (enough) {
-    context.out << "Accepted " << timeText(toMs(given->time)) << "; dwellctl consent withdraw takes it back\n";
+    context.out << "Accepted " << timeText(toMs(given->time))
+                << "; dwellctl consent withdraw takes it back\n";
   } else if (given) {
     context.out << "Accepted " << timeText(toMs(given->time))
                 << ", but the settings now collect more: nothing is recorded until dwellctl consent accept\n";
@@ -71,8 +75,9 @@ ExitCode consentAccept(const Context& context, bool yes) {
   if (!needed) return context.fail(needed.error(), ExitCode::kBadInput);
   if (!yes) {
     if (isatty(STDIN_FILENO) == 0) {
-      return context.fail({"nobody is there to ask", "consent accept", "--yes, if the machine's users have agreed"},
-                          ExitCode::kBadInput);
+      return context.fail(
+          {"nobody is there to ask", "consent accept", "--yes, if the machine's users have agreed"},
+          ExitCode::kBadInput);
     }
     context.out << monitor::consentDocument(*needed) << '\n';
     if (!confirmed(context, "Do you agree?")) {

@@ -1,0 +1,174 @@
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "app/control/client.h"
+#include "app/ctl/browser_folders.h"
+#include "app/ctl/commands/commands.h"
+#include "monitor/record/consent.h"
+#include "monitor/store/consent_store.h"
+#include "monitor/store/reader.h"
+
+namespace dwell::app {
+namespace {
+
+enum class Verdict { kOk, kNote, kFault };
+
+struct Finding {
+  std::string subject;
+  Verdict verdict = Verdict::kOk;
+  std::string detail;
+  std::string nextStep;  ///< empty: nothing to do
+};
+
+Finding fault(const std::string& subject, const Error& error, const std::string& nextStep = {}) {
+  return {subject, Verdict::kFault, error.message(), nextStep};
+}
+
+Finding configuration(const Context& context) {
+  const auto settings = context.settings();
+  if (!settings) return fault("configuration", settings.error(), "mend that line, or dwellctl config show");
+  return {"configuration", Verdict::kOk, context.paths.configFile.string(), {}};
+}
+
+Finding store(const Context& context) {
+  const auto reader = monitor::Reader::open(context.paths.store());
+  if (!reader && !std::filesystem::exists(context.paths.store())) {
+    return {"store", Verdict::kNote, "none yet at " + context.paths.store().string(), "start dwell-agent"};
+  }
+  if (!reader) return fault("store", reader.error());
+  return {"store", Verdict::kOk, context.paths.store().string(), {}};
+}
+
+Finding consent(const Context& context) {
+  if (!std::filesystem::exists(context.paths.store())) {
+    return {"consent", Verdict::kFault, "not given: nothing is recorded", "dwellctl consent accept"};
+  }
+  const auto store = monitor::ConsentStore::open(context.paths.dataDir);
+  if (!store) return fault("consent", store.error());
+  const auto settings = context.settings();
+  const auto given = store->current();
+  if (!given)
+    return {"consent", Verdict::kFault, "not given: nothing is recorded", "dwellctl consent accept"};
+  const auto enrolment = store->enrolment();
+  if (settings &&
+      !monitor::covers(*given, monitor::consentNeeded(*settings, enrolment ? enrolment->collector : ""))) {
+    return {"consent", Verdict::kFault, "the settings collect more than was agreed to",
+            "dwellctl consent accept"};
+  }
+  return {"consent", Verdict::kOk, given->level + ", addresses " + given->detail, {}};
+}
+
+Finding source(const std::string& subject, const Json& source, const std::string& nextStep) {
+  const std::string state = source["state"];
+  if (state == "working") return {subject, Verdict::kOk, source["events"].dump() + " events", {}};
+  if (state == "off") return {subject, Verdict::kNote, "off while nothing is recorded", {}};
+  return {subject, Verdict::kFault, source["why"].is_string() ? source["why"].get<std::string>() : state,
+          nextStep};
+}
+
+/// What only the running agent can tell.
+std::vector<Finding> agent(const Context& context) {
+  const auto answer = ControlClient(context.paths.controlSocket()).ask({{"command", "status"}});
+  if (!answer) return {fault("agent", answer.error(), "start dwell-agent")};
+  const Json& status = (*answer)["status"];
+  std::vector<Finding> findings;
+  findings.push_back({"agent", Verdict::kOk, "running, " + status["state"].get<std::string>(), {}});
+  const bool blocked = status["network"]["blocked"];
+  findings.push_back({"agent's network", blocked ? Verdict::kOk : Verdict::kFault,
+                      blocked ? "blocked: " + status["network"]["reason"].get<std::string>()
+                              : "it could open an internet socket",
+                      blocked ? "" : "report this: the agent must not have a network"});
+  findings.push_back(source("keyboard and mouse", status["sources"]["x11"],
+                            "an X11 session; without one, visits have no input counts"));
+  if (status["browsers"].empty()) {
+    findings.push_back({"extension", status["recording"].get<bool>() ? Verdict::kFault : Verdict::kNote,
+                        "no browser is connected",
+                        "dwellctl browser register, load the extension, start the browser"});
+  }
+  for (const auto& browser : status["browsers"]) {
+    findings.push_back(
+        {"extension",
+         Verdict::kOk,
+         "connected: " + browser["product"].get<std::string>() + " " + browser["version"].get<std::string>(),
+         {}});
+  }
+  return findings;
+}
+
+/// Browsers of the usual places: whether they would find the bridge.
+std::vector<Finding> browsers() {
+  std::vector<Finding> findings;
+  for (const auto& folder : browserFolders()) {
+    if (!std::filesystem::exists(folder.userData)) continue;
+    const bool registered = std::filesystem::exists(hostManifest(folder.userData));
+    findings.push_back({folder.browser, registered ? Verdict::kOk : Verdict::kNote,
+                        registered ? "its manifest names the bridge" : "not registered",
+                        registered ? "" : "dwellctl browser register --browser " + folder.browser});
+  }
+  for (const char* snap : {"/snap/bin/chromium", "/snap/bin/firefox"}) {
+    if (std::filesystem::exists(snap)) {
+      findings.push_back(
+          {snap, Verdict::kNote, "a snap browser can't start the bridge", "a browser from a Debian package"});
+    }
+  }
+  for (const char* flatpak : {"org.chromium.Chromium", "com.google.Chrome", "org.mozilla.firefox"}) {
+    if (std::filesystem::exists(std::string("/var/lib/flatpak/app/") + flatpak)) {
+      findings.push_back({flatpak, Verdict::kNote, "a flatpak browser can't start the bridge",
+                          "a browser from a Debian package"});
+    }
+  }
+  return findings;
+}
+
+Finding uploads(const Context& context) {
+  const std::string subject = "upload";
+  if (!std::filesystem::exists(context.paths.store()))
+    return {subject, Verdict::kNote, "not enrolled: nothing is sent", {}};
+  const auto store = monitor::ConsentStore::open(context.paths.dataDir);
+  if (!store) return fault(subject, store.error());
+  const auto enrolment = store->enrolment();
+  if (!enrolment)
+    return {subject, Verdict::kNote, "not enrolled: nothing is sent",
+            "dwellctl enrol URL CODE, to join an experiment"};
+  const auto reader = monitor::Reader::open(context.paths.store());
+  if (!reader) return fault(subject, reader.error());
+  const auto state = reader->uploadState();
+  if (!state.blocked.empty()) return {subject, Verdict::kFault, state.blocked, "dwellctl enrol URL CODE"};
+  if (state.failures > 0) {
+    return {subject, Verdict::kNote,
+            std::to_string(state.failures) + " attempts in a row failed; reports are kept",
+            "dwellctl report list"};
+  }
+  return {subject, Verdict::kOk, "to " + enrolment->collector + " for " + enrolment->name, {}};
+}
+
+}  // namespace
+
+ExitCode doctor(const Context& context) {
+  std::vector<Finding> findings = {configuration(context), store(context), consent(context)};
+  for (auto& finding : agent(context)) findings.push_back(std::move(finding));
+  for (auto& finding : browsers()) findings.push_back(std::move(finding));
+  findings.push_back(uploads(context));
+
+  bool sound = true;
+  Json document = Json::array();
+  for (const auto& finding : findings) {
+    static constexpr const char* kNames[] = {"ok", "note", "fault"};
+    const char* verdict = kNames[static_cast<int>(finding.verdict)];
+    sound = sound && finding.verdict != Verdict::kFault;
+    document.push_back({{"subject", finding.subject},
+                        {"verdict", verdict},
+                        {"detail", finding.detail},
+                        {"next_step", finding.nextStep}});
+    if (context.json) continue;
+    static constexpr const char* kMarks[] = {"✓", "·", "✗"};
+    context.out << kMarks[static_cast<int>(finding.verdict)] << ' ' << finding.subject << ": "
+                << finding.detail << '\n';
+    if (!finding.nextStep.empty()) context.out << "    → " << finding.nextStep << '\n';
+  }
+  if (context.json) context.print(document);
+  return sound ? ExitCode::kOk : ExitCode::kFailed;
+}
+
+}  // namespace dwell::app

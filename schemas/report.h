@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/histogram_samples.h"
 #include "base/time.h"
 #include "schemas/visit.h"
 
@@ -14,9 +15,7 @@ namespace dwell::schemas {
 inline constexpr int kReportVersion = 1;
 
 /// Buckets `low ≤ v < high` that hold something. The overflow bucket's high is 2147483647, as Chromium's.
-struct ReportBucket {
-  std::int64_t low = 0, high = 0, count = 0;
-};
+using ReportBucket = HistogramBucket;
 
 /// What was counted under one name, in one page group, on one local day since the last report.
 struct ReportHistogram {

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "base/histogram_samples.h"
+#include "schemas/histogram_registry.h"
+
+/// Histograms as design section 12 prints them, in JSON and in Chrome's text form.
+namespace dwell::schemas {
+
+/// {"name","kind","count","sum","buckets":[{"low","high","count"}]}: buckets that hold something, high
+/// exclusive. `kind` is null for a name that is not registered (any more).
+nlohmann::ordered_json histogramToJson(std::string_view name, const HistogramSamples& samples);
+
+/// {"name","kind","min","max","bucket_count","edges","units","enum","values","summary","from"}: how a
+/// registered histogram is laid out and what it counts. min, max, bucket_count and edges are null for a
+/// sparse one.
+nlohmann::ordered_json describeHistogram(HistogramId id);
+
+/// Chrome's text form, a line per bucket. What is not registered is shown by its own buckets.
+std::string histogramToText(std::string_view name, const HistogramSamples& samples);
+
+}  // namespace dwell::schemas

@@ -44,7 +44,7 @@ void bindValue(SQLite::Statement& statement, int index, const std::optional<T>& 
 /// `statement` begun anew with these values, for executeStep().
 template <class... Values>
 SQLite::Statement& bound(SQLite::Statement& statement, const Values&... values) {
-  statement.reset();
+  statement.tryReset();  // reset() would throw the error of the run before once more
   int index = 0;
   (bindValue(statement, ++index, values), ...);
   return statement;

@@ -235,7 +235,7 @@ VisitRow visitRow(const Visit& v, TextIds& ids) {
 }
 
 void bindVisit(SQLite::Statement& statement, const VisitRow& row) {
-  statement.reset();
+  statement.tryReset();  // as in bound()
   statement.clearBindings();
   int index = 0;
   for (const Cell& value : row) {

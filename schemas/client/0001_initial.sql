@@ -34,7 +34,7 @@ CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE visit (
   id INTEGER PRIMARY KEY,
   url INTEGER NOT NULL REFERENCES url (id),
-  start_ms INTEGER NOT NULL CHECK (start_ms > 0),
+  start_ms INTEGER NOT NULL,
   length_ms INTEGER NOT NULL CHECK (length_ms >= 0),
   exit INTEGER NOT NULL CHECK (exit BETWEEN 0 AND 255),         -- exit_reason; 255: the visit is open
   access_type INTEGER NOT NULL REFERENCES access_type (value),
@@ -43,13 +43,13 @@ CREATE TABLE visit (
   session INTEGER,
   tab_opened_by INTEGER NOT NULL REFERENCES tab_opening (value),
   attention_ms INTEGER NOT NULL CHECK (attention_ms >= 0),
-  attention_by_input_age_ms TEXT CHECK (json_valid(attention_by_input_age_ms)),
-  audible_by_input_age_ms TEXT CHECK (json_valid(audible_by_input_age_ms)),
+  attention_by_input_age_ms TEXT CHECK (attention_by_input_age_ms IS NULL OR json_valid(attention_by_input_age_ms)),
+  audible_by_input_age_ms TEXT CHECK (audible_by_input_age_ms IS NULL OR json_valid(audible_by_input_age_ms)),
   visible_unattended_ms INTEGER NOT NULL CHECK (visible_unattended_ms >= 0),
   attention_first_offset_ms INTEGER,                            -- from start_ms
   attention_last_offset_ms INTEGER,
-  gap_count TEXT CHECK (json_valid(gap_count)),
-  gap_sum_ms TEXT CHECK (json_valid(gap_sum_ms)),
+  gap_count TEXT CHECK (gap_count IS NULL OR json_valid(gap_count)),
+  gap_sum_ms TEXT CHECK (gap_sum_ms IS NULL OR json_valid(gap_sum_ms)),
   gap_censored_ms INTEGER NOT NULL,
   mouse_moves INTEGER NOT NULL,
   mouse_downs INTEGER NOT NULL,
@@ -98,7 +98,7 @@ CREATE TABLE page_day (
   url INTEGER NOT NULL REFERENCES url (id),
   access_type INTEGER NOT NULL REFERENCES access_type (value),
   visits INTEGER NOT NULL CHECK (visits >= 0),
-  attention_by_input_age_ms TEXT CHECK (json_valid(attention_by_input_age_ms)),
+  attention_by_input_age_ms TEXT CHECK (attention_by_input_age_ms IS NULL OR json_valid(attention_by_input_age_ms)),
   PRIMARY KEY (day, url, access_type)
 ) STRICT, WITHOUT ROWID;
 

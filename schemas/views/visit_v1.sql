@@ -67,9 +67,9 @@ SELECT
   v.lcp_ms AS vitals_lcp_ms,
   v.inp_ms AS vitals_inp_ms,
   v.cls AS vitals_cls,
-  -- Of local time: whole hours and days since 1970-01-01, a Thursday.
-  (v.start_ms / 60000 + v.utc_offset_min) / 60 % 24 AS local_hour,
-  ((v.start_ms / 60000 + v.utc_offset_min) / 1440 + 3) % 7 + 1 AS weekday,
+  -- Of local time: whole hours and days since 1970-01-01, a Thursday. A week more keeps all above 0.
+  (v.start_ms / 60000 + v.utc_offset_min + 10080) / 60 % 24 AS local_hour,
+  ((v.start_ms / 60000 + v.utc_offset_min + 10080) / 1440 + 3) % 7 + 1 AS weekday,
   v.revisit,
   p.text AS participant,
   b.text AS browser,

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "monitor/record/consent.h"
+
+namespace dwell::monitor {
+
+/// The research server that this machine belongs to.
+struct Enrolment {
+  std::string collector;        ///< origin: "https://research.example:8443"
+  std::string experiment;       ///< id
+  std::string name;             ///< of the experiment, for people
+  std::string settings = "{}";  ///< JSON object, as the collector gave it
+  WallTime time;
+
+  friend bool operator==(const Enrolment&, const Enrolment&) = default;
+};
+
+/// Who this machine is to the collector.
+struct Identity {
+  std::string client;  ///< UUID, random, made after consent
+  WallTime made;
+};
+
+/// Consent, identity and enrolment: what dwellctl and the window write; agent and dwell-upload read it.
+/// The token lies in a file of its own beside the store (0600), together with the origin it is for.
+/// Threads: one at a time. Errors: throws SQLite::Exception or std::system_error when the disk is broken.
+class ConsentStore {
+ public:
+  /// Opens or makes the store in `dataDir`, which must be there (makePrivateFolder).
+  static Expected<ConsentStore> open(const std::filesystem::path& dataDir);
+  ~ConsentStore();
+  ConsentStore(ConsentStore&&) noexcept;
+  ConsentStore& operator=(ConsentStore&&) noexcept;
+
+  /// Records the act, and makes the client id if there is none or it was made on another machine (a clone).
+  /// The same consent again changes nothing. Counts gathered under another consent and not yet reported are
+  /// not reported any more; visits are judged one by one by their start.
+  /// `machine`: machineHash().
+  void accept(const Consent& consent, const std::string& machine);
+  void withdraw(WallTime time);
+  /// The consent in force.
+  std::optional<Consent> current() const;
+
+  /// None before consent. On a machine cloned from another one after consent: a new id is made, the token and
+  /// the reports of the old one are left to the original, and the machine must be enrolled anew.
+  std::optional<Identity> identity(const std::string& machine, WallTime now);
+
+  void enrol(const Enrolment& enrolment, const std::string& token);
+  std::optional<Enrolment> enrolment() const;
+  /// The token, if it is for `origin`.
+  std::optional<std::string> token(std::string_view origin) const;
+
+ private:
+  struct State;
+  explicit ConsentStore(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// SHA-256 that stands for a machine in the store; `machineId` is the text of /etc/machine-id. The id itself
+/// is kept nowhere.
+std::string machineHash(std::string_view machineId);
+
+}  // namespace dwell::monitor

@@ -1,0 +1,199 @@
+#include "monitor/store/reader.h"
+
+#include <SQLiteCpp/Transaction.h>
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <utility>
+
+#include "base/statement.h"
+#include "monitor/store/number_text.h"
+#include "monitor/store/record_rows.h"
+#include "monitor/store/store_schema.h"
+#include "monitor/store/text_ids.h"
+#include "monitor/store/visit_rows.h"
+
+namespace dwell::monitor {
+namespace {
+
+/// Days are compared in SQL; an open end is NULL and holds for every day.
+constexpr const char* kInDays = "(?1 IS NULL OR day >= ?1) AND (?2 IS NULL OR day <= ?2)";
+
+std::int64_t total(const schemas::AgeBuckets& buckets) {
+  return std::accumulate(buckets.begin(), buckets.end(), std::int64_t{0});
+}
+
+}  // namespace
+
+struct Reader::State {
+  explicit State(SQLite::Database opened)
+      : database(std::move(opened)),
+        version(database, "PRAGMA data_version"),
+        visited(database, "SELECT 1 FROM url WHERE hash = ? AND text = ? AND first_day < ?") {}
+
+  SQLite::Database database;
+  SQLite::Statement version, visited;
+};
+
+Reader::Reader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Reader::~Reader() = default;
+Reader::Reader(Reader&&) noexcept = default;
+Reader& Reader::operator=(Reader&&) noexcept = default;
+
+Expected<Reader> Reader::open(const std::filesystem::path& file) {
+  auto database = openDatabaseForReading(file, storeSchema());
+  if (!database) return tl::unexpected<Error>(database.error());
+  return Reader(std::make_unique<State>(std::move(*database)));
+}
+
+std::vector<schemas::Visit> Reader::visits(const VisitQuery& query) const {
+  SQLite::Statement row(state_->database,
+                        readVisitSql() +
+                            " WHERE (?1 IS NULL OR start_ms >= ?1) AND (?2 IS NULL OR instr(lower(url), ?2)) "
+                            "ORDER BY start_ms DESC, id DESC LIMIT ?3");
+  std::optional<std::string> part;
+  if (!query.urlContains.empty()) {
+    part = query.urlContains;
+    std::transform(part->begin(), part->end(), part->begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  }
+  bound(row, query.since, part, query.limit == 0 ? std::int64_t{-1} : static_cast<std::int64_t>(query.limit));
+  std::vector<schemas::Visit> visits;
+  while (row.executeStep()) visits.push_back(readVisit(row));
+  std::reverse(visits.begin(), visits.end());
+  return visits;
+}
+
+std::vector<PageSum> Reader::pages(const DayRange& days) const {
+  SQLite::Statement row(state_->database,
+                        std::string("SELECT url, access_type, visits, attention_by_input_age_ms "
+                                    "FROM page_day_v1 WHERE ") +
+                            kInDays);
+  bound(row, days.first, days.last);
+  std::map<std::string, std::pair<PageSum, std::map<schemas::AccessType, std::int64_t>>> byUrl;
+  while (row.executeStep()) {
+    auto& [page, types] = byUrl[row.getColumn(0).getString()];
+    const auto type = schemas::accessTypeFromName(row.getColumn(1).getString());
+    const std::int64_t visits = row.getColumn(2).getInt64();
+    const auto attention = bucketsFromText(row.getColumn(3).getString());
+    page.visits += visits;
+    types[type.value_or(schemas::AccessType::kUnknown)] += visits;
+    for (std::size_t i = 0; i < attention.size(); ++i) page.attentionByInputAgeMs[i] += attention[i];
+  }
+  std::vector<PageSum> pages;
+  pages.reserve(byUrl.size());
+  for (auto& [url, sums] : byUrl) {
+    PageSum& page = pages.emplace_back(std::move(sums.first));
+    page.url = url;
+    for (const auto& [type, visits] : sums.second) page.accessTypes.push_back({type, visits});
+  }
+  std::stable_sort(pages.begin(), pages.end(), [](const PageSum& a, const PageSum& b) {
+    return total(a.attentionByInputAgeMs) > total(b.attentionByInputAgeMs);
+  });
+  return pages;
+}
+
+std::vector<HistogramCounts> Reader::histograms(const HistogramQuery& query) const {
+  const SQLite::Transaction snapshot(state_->database);  // counts and sums of the same moment
+  const std::string which = std::string(kInDays) + " AND (?3 = '' OR name = ?3) AND page_group = ?4 ";
+  SQLite::Statement row(state_->database, "SELECT name, low, high, sum(count) FROM histogram_v1 WHERE " +
+                                              which + "GROUP BY name, low, high ORDER BY name, low");
+  bound(row, query.days.first, query.days.last, query.name, query.group);
+  std::vector<HistogramCounts> histograms;
+  while (row.executeStep()) {
+    const std::string name = row.getColumn(0).getString();
+    if (histograms.empty() || histograms.back().name != name) {
+      histograms.push_back({name, query.group, 0, {}});
+    }
+    histograms.back().buckets.push_back(
+        {row.getColumn(1).getInt64(), row.getColumn(2).getInt64(), row.getColumn(3).getInt64()});
+  }
+  SQLite::Statement sum(state_->database, "SELECT name, sum(sum) FROM histogram_sum_v1 WHERE " + which +
+                                              "GROUP BY name ORDER BY name");
+  bound(sum, query.days.first, query.days.last, query.name, query.group);
+  auto histogram = histograms.begin();
+  while (sum.executeStep()) {
+    const std::string name = sum.getColumn(0).getString();
+    while (histogram != histograms.end() && histogram->name < name) ++histogram;
+    if (histogram != histograms.end() && histogram->name == name)
+      histogram->sum = sum.getColumn(1).getInt64();
+  }
+  return histograms;
+}
+
+std::vector<std::string> Reader::pageGroups() const {
+  SQLite::Statement row(state_->database, "SELECT DISTINCT page_group FROM histogram_v1 ORDER BY page_group");
+  std::vector<std::string> groups;
+  while (row.executeStep()) groups.push_back(row.getColumn(0).getString());
+  return groups;
+}
+
+std::vector<schemas::Session> Reader::sessions(std::optional<WallTime> since) const {
+  SQLite::Statement row(state_->database,
+                        readSessionSql() + " WHERE ?1 IS NULL OR end_ms >= ?1 ORDER BY start_ms, id");
+  bound(row, since);
+  std::vector<schemas::Session> sessions;
+  while (row.executeStep()) sessions.push_back(readSession(row));
+  return sessions;
+}
+
+std::vector<schemas::Trajectory> Reader::trajectories() const {
+  SQLite::Statement row(state_->database, readTrajectorySql() + " ORDER BY id");
+  std::vector<schemas::Trajectory> trajectories;
+  while (row.executeStep()) trajectories.push_back(readTrajectory(row));
+  return trajectories;
+}
+
+std::vector<schemas::Search> Reader::searches() const {
+  const SQLite::Transaction snapshot(state_->database);
+  SQLite::Statement row(state_->database, readSearchSql() + " ORDER BY id");
+  std::vector<schemas::Search> searches;
+  while (row.executeStep()) {
+    searches.push_back(readSearch(row));
+    searches.back().results = readResults(state_->database, searches.back().id);
+  }
+  return searches;
+}
+
+std::vector<schemas::CoverageDay> Reader::coverage(const DayRange& days) const {
+  SQLite::Statement row(state_->database,
+                        readCoverageSql("coverage_v1") + " WHERE " + kInDays + " ORDER BY day");
+  bound(row, days.first, days.last);
+  std::vector<schemas::CoverageDay> coverage;
+  while (row.executeStep()) coverage.push_back(readCoverage(row));
+  return coverage;
+}
+
+std::vector<LossCount> Reader::losses() const {
+  SQLite::Statement row(state_->database, "SELECT cause, count FROM loss_v1 ORDER BY cause");
+  std::vector<LossCount> losses;
+  while (row.executeStep()) losses.push_back({row.getColumn(0).getString(), row.getColumn(1).getInt64()});
+  return losses;
+}
+
+std::vector<SealedReport> Reader::reports() const { return readReports(state_->database); }
+
+std::optional<std::string> Reader::reportBody(const std::string& id) const {
+  SQLite::Statement row(state_->database, "SELECT body FROM report WHERE id = ? AND body IS NOT NULL");
+  if (!bound(row, id).executeStep()) return std::nullopt;
+  return row.getColumn(0).getString();
+}
+
+UploadState Reader::uploadState() const { return readUploadState(state_->database); }
+
+std::int64_t Reader::changeCounter() const {
+  state_->version.reset();
+  state_->version.executeStep();
+  const std::int64_t version = state_->version.getColumn(0).getInt64();
+  state_->version.reset();
+  return version;
+}
+
+bool Reader::visitedBefore(std::string_view url, std::int32_t day) const {
+  const bool visited = bound(state_->visited, urlHash(url), url, day).executeStep();
+  state_->visited.reset();
+  return visited;
+}
+
+}  // namespace dwell::monitor

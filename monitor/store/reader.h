@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "monitor/store/upload_rows.h"
+#include "schemas/report.h"
+#include "schemas/visit.h"
+
+namespace dwell::monitor {
+
+/// Which visits. The newest `limit` of those that match; 0: all.
+struct VisitQuery {
+  std::optional<WallTime> since;  ///< start at or after
+  std::string urlContains;        ///< as typed by a person: upper and lower case of ASCII are the same
+  std::size_t limit = 0;
+};
+
+/// Local days, first and last included.
+struct DayRange {
+  std::optional<std::int32_t> first, last;
+};
+
+/// The visits of one URL together.
+struct PageSum {
+  struct ByAccess {
+    schemas::AccessType type = schemas::AccessType::kUnknown;
+    std::int64_t visits = 0;
+  };
+  std::string url;
+  std::int64_t visits = 0;
+  schemas::AgeBuckets attentionByInputAgeMs{};  ///< activeMs() gives active time at any idle threshold
+  std::vector<ByAccess> accessTypes;            ///< in order of type
+};
+
+/// Which histograms. `name` empty: all.
+struct HistogramQuery {
+  std::string name;
+  std::string group = "all";
+  DayRange days;
+};
+
+/// The days of a query added up. Names without a sample do not appear.
+struct HistogramCounts {
+  std::string name, group;
+  std::int64_t sum = 0;
+  std::vector<schemas::ReportBucket> buckets;  ///< that hold something, ascending
+};
+
+struct LossCount {
+  std::string cause;
+  std::int64_t count = 0;
+};
+
+/// Reads the store for dwellctl, the window and the tracker, also while the agent writes it.
+/// Threads: one at a time. Errors: throws SQLite::Exception when the file is broken.
+class Reader {
+ public:
+  /// Errors: no store yet, or one of another version.
+  static Expected<Reader> open(const std::filesystem::path& file);
+  ~Reader();
+  Reader(Reader&&) noexcept;
+  Reader& operator=(Reader&&) noexcept;
+
+  /// In order of start.
+  std::vector<schemas::Visit> visits(const VisitQuery& query = {}) const;
+  /// In order of attention, most first.
+  std::vector<PageSum> pages(const DayRange& days = {}) const;
+  /// In order of name.
+  std::vector<HistogramCounts> histograms(const HistogramQuery& query = {}) const;
+  std::vector<std::string> pageGroups() const;
+  std::vector<schemas::Session> sessions(std::optional<WallTime> since = {}) const;
+  std::vector<schemas::Trajectory> trajectories() const;
+  std::vector<schemas::Search> searches() const;
+  std::vector<schemas::CoverageDay> coverage(const DayRange& days = {}) const;
+  std::vector<LossCount> losses() const;
+
+  /// Sealed reports, newest first.
+  std::vector<SealedReport> reports() const;
+  /// The gzip bytes of a report as they were or will be sent; none if there is no such report or its bytes
+  /// are gone.
+  std::optional<std::string> reportBody(const std::string& id) const;
+  UploadState uploadState() const;
+
+  /// Changes whenever another process or connection has written. Costs a few microseconds.
+  std::int64_t changeCounter() const;
+
+  /// Whether `url`, as the store keeps it, was visited on a local day before `day`.
+  bool visitedBefore(std::string_view url, std::int32_t day) const;
+
+ private:
+  struct State;
+  explicit Reader(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace dwell::monitor

@@ -89,6 +89,14 @@ void addStoreCommands(CLI::App& app, Options& options) {
     options.command = [histogramOptions](const Context& c) { return histograms(c, *histogramOptions); };
   });
 
+  auto described = std::make_shared<std::optional<std::string>>();
+  auto* describe =
+      histogramsApp->add_subcommand("describe", "What the registered histograms count, and their buckets");
+  describe->add_option("name", *described, "A name or the beginning of names; all without it");
+  describe->callback([&options, described] {
+    options.command = [described](const Context& c) { return histogramsDescribe(c, *described); };
+  });
+
   addCommand(app, options, "sessions", "Stretches of use without a pause of 30 minutes", sessions);
 
   auto trace = std::make_shared<std::filesystem::path>();

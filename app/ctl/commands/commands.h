@@ -37,6 +37,7 @@ struct HistogramsOptions {
   std::optional<std::string> day;  ///< local day, YYYY-MM-DD; none: all days
 };
 ExitCode histograms(const Context& context, const HistogramsOptions& options);
+ExitCode histogramsDescribe(const Context& context, const std::optional<std::string>& name);
 ExitCode sessions(const Context& context);
 
 // A trace through the tracker.

@@ -22,6 +22,7 @@ enum class ExitCode : int {
 struct Context {
   Paths paths;
   bool json = false;
+  bool configNamed = false;  ///< --config was given
   std::ostream& out;
   std::ostream& err;
 

@@ -176,7 +176,8 @@ int run(int argc, char** argv) {
     return static_cast<int>(ExitCode::kBadInput);
   }
   try {
-    return static_cast<int>(options.command(Context{*paths, options.json, std::cout, std::cerr}));
+    return static_cast<int>(options.command(
+        Context{*paths, options.json, options.paths.configFile.has_value(), std::cout, std::cerr}));
   } catch (const std::exception& error) {
     // A broken disk or database; what was committed stays.
     std::cerr << "dwellctl: " << error.what() << '\n';

@@ -17,17 +17,20 @@ struct Batch {
   std::vector<schemas::Visit> ended;  ///< since the last batch
   std::vector<schemas::Visit>
       open;  ///< all open ones, as followed so far: they replace what the store had of them
+  std::vector<std::int64_t> finals;  ///< numbers of ended visits that won't come again (5.10)
   std::vector<schemas::Session> sessions;
   std::vector<schemas::Trajectory> trajectories;
-  std::vector<schemas::Search> searches;
+  std::vector<std::int64_t> withdrawnTrajectories;  ///< had come, and followed a failed log-in
+  std::vector<schemas::Search> searches;  ///< one without SERP visits: there is none of this number any more
   std::vector<schemas::ReportHistogram> histograms;  ///< deltas since the last batch
   std::vector<schemas::CoverageDay> coverage;        ///< deltas since the last batch
   std::vector<schemas::ReportMark> marks;
   std::map<std::string, std::int64_t> losses;  ///< deltas since the last batch
 
   bool empty() const {
-    return ended.empty() && open.empty() && sessions.empty() && trajectories.empty() && searches.empty() &&
-           histograms.empty() && coverage.empty() && marks.empty() && losses.empty();
+    return ended.empty() && open.empty() && finals.empty() && sessions.empty() && trajectories.empty() &&
+           withdrawnTrajectories.empty() && searches.empty() && histograms.empty() && coverage.empty() &&
+           marks.empty() && losses.empty();
   }
 };
 

@@ -1,0 +1,212 @@
+#include "monitor/record/recorder.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace dwell::monitor {
+
+namespace hist = schemas::hist;
+
+Recorder::Recorder(const Settings& settings, SearchWords words, WallTime wallAtZero, UtcOffset offset)
+    : idleThreshold_(settings.idleThreshold),
+      sessionPause_(settings.sessionPause),
+      scope_(settings.urlDetail, words, settings.include, settings.exclude),
+      wallAtZero_(wallAtZero),
+      offset_(offset),
+      events_(scope_) {
+  for (const PageGroup& group : settings.pageGroups) {
+    groups_.emplace_back(group.name, UrlPatterns(group.patterns));
+  }
+}
+
+void Recorder::setClock(WallTime wallAtZero, UtcOffset offset) {
+  wallAtZero_ = wallAtZero;
+  offset_ = offset;
+}
+
+void Recorder::handle(const schemas::Event& event) {
+  const WallTime time = wallAtZero_ + event.time.time_since_epoch();
+  if (const auto* mark = std::get_if<schemas::Mark>(&event.body)) {
+    pending_.marks.push_back({time, mark->name, mark->value});
+  } else {
+    events_.handle(event, sinkOf(dayOf(time)));
+  }
+}
+
+void Recorder::addLeftOpen(std::vector<schemas::Visit> visits,
+                           std::vector<schemas::Trajectory> trajectories) {
+  for (schemas::Visit& visit : visits) {
+    const SampleSink sink = sinkOf(visit);
+    sampleEnded(visit, idleThreshold_, sink);
+    sampleFinal(visit, std::nullopt, sink);
+    pending_.finals.push_back(visit.id);
+    pending_.ended.push_back(std::move(visit));
+  }
+  for (schemas::Trajectory& trajectory : trajectories) {
+    sampleTrajectory(trajectory, sinkOf(dayOf(trajectory.start)));
+    pending_.trajectories.push_back(std::move(trajectory));
+  }
+}
+
+void Recorder::sample(schemas::HistogramId id, std::int64_t value, WallTime time) {
+  counters_.of(kAllPages, dayOf(time)).add(id, value);
+}
+
+void Recorder::addCoverage(const schemas::CoverageDay& delta) { pending_.coverage.push_back(delta); }
+
+void Recorder::noteLosses(const std::map<std::string, std::int64_t>& totals, WallTime time) {
+  for (const auto& [cause, total] : totals) {
+    const std::int64_t delta = total - std::exchange(losses_[cause], total);
+    if (delta <= 0) continue;
+    pending_.losses[cause] += delta;
+    const auto value = schemas::histogramEnumValue(hist::kAgentLosses, cause);
+    counters_.of(kAllPages, dayOf(time)).add(hist::kAgentLosses, value.value_or(0), delta);
+  }
+}
+
+Batch Recorder::batch(TrackerOutput output, std::vector<schemas::Visit> open, WallTime now, BatchEnd end) {
+  Batch batch = std::exchange(pending_, {});
+  batch.time = now;
+  openVisits_.clear();
+  openSessions_.clear();
+  for (const schemas::Visit& visit : open) {
+    openVisits_.insert(visit.id);
+    if (visit.session) openSessions_.insert(*visit.session);
+  }
+  for (const auto* visits : {&output.ended, &open}) {
+    for (const schemas::Visit& visit : *visits) noteClick(visit);
+  }
+  schemas::CoverageDay attention;
+  attention.day = dayOf(now);
+  for (schemas::Visit& visit : output.ended) addEnded(std::move(visit), attention, batch);
+  addOpen(std::move(open), attention, batch);
+  if (attention.attentionInScopeMs + attention.attentionOutOfScopeMs > 0) batch.coverage.push_back(attention);
+  for (const std::int64_t id : output.finals) addFinal(id, batch);
+  addTrajectories(output, batch);
+  for (schemas::Search& search : output.searches) batch.searches.push_back(scope_.kept(std::move(search)));
+  for (const schemas::Session& session : output.sessions) {
+    if (sampledSessions_.count(session.id) == 0) sessions_[session.id] = session;
+  }
+  batch.sessions = std::move(output.sessions);
+  sampleOver(now, end);
+  batch.histograms = counters_.takeDeltas();
+  return batch;
+}
+
+void Recorder::countAttention(const schemas::Visit& visit, bool inScope, schemas::CoverageDay& day) {
+  std::int64_t& counted = countedAttention_[visit.id];
+  const std::int64_t delta = visit.attentionMs - std::exchange(counted, visit.attentionMs);
+  (inScope ? day.attentionInScopeMs : day.attentionOutOfScopeMs) += delta;
+}
+
+void Recorder::noteClick(const schemas::Visit& visit) {
+  if (!visit.serp || visit.exit == schemas::Exit::kRedirect || !scope_.contains(visit.url)) return;
+  const auto [place, isNew] = firstClicks_.emplace(visit.serp->visit, visit.start);
+  if (!isNew) place->second = std::min(place->second, visit.start);
+}
+
+void Recorder::addEnded(schemas::Visit visit, schemas::CoverageDay& coverage, Batch& batch) {
+  const std::int64_t id = visit.id;
+  const bool inScope = scope_.contains(visit.url);
+  const bool amended = waiting_.count(id) > 0;
+  if (!amended) {
+    markScope(visit, inScope);
+    countAttention(visit, inScope, coverage);
+    countedAttention_.erase(id);
+  }
+  if (inScope) {
+    visit = scope_.kept(std::move(visit));
+    if (!amended) sampleEnded(visit, idleThreshold_, sinkOf(visit));
+    batch.ended.push_back(visit);
+  }
+  waiting_[id] = {std::move(visit), inScope};
+}
+
+void Recorder::addOpen(std::vector<schemas::Visit> open, schemas::CoverageDay& coverage, Batch& batch) {
+  for (schemas::Visit& visit : open) {
+    const bool inScope = scope_.contains(visit.url);
+    markScope(visit, inScope);
+    countAttention(visit, inScope, coverage);
+    if (inScope) batch.open.push_back(scope_.kept(std::move(visit)));
+  }
+}
+
+void Recorder::addFinal(std::int64_t id, Batch& batch) {
+  const auto waiting = waiting_.extract(id);
+  const auto click = firstClicks_.extract(id);
+  if (waiting.empty() || !waiting.mapped().inScope) return;
+  const schemas::Visit& visit = waiting.mapped().visit;
+  sampleFinal(visit, click.empty() ? std::nullopt : std::optional(click.mapped()), sinkOf(visit));
+  batch.finals.push_back(id);
+}
+
+void Recorder::addTrajectories(TrackerOutput& output, Batch& batch) {
+  for (const std::int64_t id : output.withdrawnTrajectories) {
+    trajectories_.erase(id);
+    batch.withdrawnTrajectories.push_back(id);
+  }
+  for (schemas::Trajectory& trajectory : output.trajectories) {
+    std::erase_if(trajectory.steps, [&](std::int64_t step) { return !wasInScope(step); });
+    if (trajectory.steps.empty()) continue;
+    trajectory = scope_.kept(std::move(trajectory));
+    if (!trajectory.endReason.empty() && sampledTrajectories_.count(trajectory.id) == 0) {
+      trajectories_[trajectory.id] = trajectory;
+    }
+    batch.trajectories.push_back(std::move(trajectory));
+  }
+}
+
+void Recorder::sampleOver(WallTime now, BatchEnd end) {
+  std::erase_if(sessions_, [&](const auto& entry) {
+    const schemas::Session& session = entry.second;
+    const bool over = end == BatchEnd::kFinished || now >= session.end + sessionPause_;
+    if (!over || openSessions_.count(session.id) > 0) return false;
+    sampleSession(session, sinkOf(dayOf(session.start)));
+    sampledSessions_.insert(session.id);
+    return true;
+  });
+  std::erase_if(trajectories_, [&](const auto& entry) {
+    const auto& steps = entry.second.steps;
+    const auto isOpen = [&](std::int64_t step) { return openVisits_.count(step) > 0; };
+    if (std::any_of(steps.begin(), steps.end(), isOpen)) return false;
+    sampleTrajectory(entry.second, sinkOf(dayOf(entry.second.start)));
+    sampledTrajectories_.insert(entry.first);
+    return true;
+  });
+}
+
+SampleSink Recorder::sinkOf(const schemas::Visit& keptVisit) {
+  const std::int32_t day = localDay(keptVisit.start, keptVisit.utcOffset);
+  std::vector<CounterSet*> sets = {&counters_.of(kAllPages, day)};
+  for (const auto& [name, patterns] : groups_) {
+    if (patterns.match(keptVisit.url)) sets.push_back(&counters_.of(name, day));
+  }
+  return [sets = std::move(sets)](schemas::HistogramId id, std::int64_t value, std::int64_t count) {
+    for (CounterSet* set : sets) set->add(id, value, count);
+  };
+}
+
+SampleSink Recorder::sinkOf(std::int32_t day) {
+  return [this, day](schemas::HistogramId id, std::int64_t value, std::int64_t count) {
+    counters_.of(kAllPages, day).add(id, value, count);
+  };
+}
+
+void Recorder::markScope(const schemas::Visit& visit, bool inScope) {
+  if (outOfScope_.empty()) firstSeen_ = visit.id;
+  if (visit.id < firstSeen_) {
+    outOfScope_.insert(outOfScope_.begin(), static_cast<std::size_t>(firstSeen_ - visit.id), false);
+    firstSeen_ = visit.id;
+  }
+  const auto place = static_cast<std::size_t>(visit.id - firstSeen_);
+  if (place >= outOfScope_.size()) outOfScope_.resize(place + 1);
+  outOfScope_[place] = !inScope;
+}
+
+bool Recorder::wasInScope(std::int64_t visit) const {
+  const std::int64_t place = visit - firstSeen_;
+  return place < 0 || place >= static_cast<std::int64_t>(outOfScope_.size()) ||
+         !outOfScope_[static_cast<std::size_t>(place)];
+}
+
+}  // namespace dwell::monitor

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "base/settings.h"
+#include "base/time.h"
+#include "monitor/record/batch.h"
+#include "monitor/record/counters.h"
+#include "monitor/record/event_samples.h"
+#include "monitor/record/samples.h"
+#include "monitor/record/scope.h"
+#include "monitor/tracker/tracker.h"
+#include "schemas/event.h"
+
+namespace dwell::monitor {
+
+/// Whether more comes after a batch. kFinished: the tracker was told to finish.
+enum class BatchEnd { kGoesOn, kFinished };
+
+/// What the tracker made ▶ what may be kept of it, and the histogram samples that it yields ▶ batches.
+///
+/// A visit in scope goes into the batch with its URL cut; out of scope only its attention counts, in the
+/// day's coverage. A visit's samples are in the batch in which it first comes as ended; what only its
+/// finality tells (dwell, pogo-stick, the time to the first click) in the batch in which it is final. A
+/// session and a trajectory count when they are over and none of their visits is open. Every sample counts
+/// once, however often the tracker amends a row, on the local day on which the visit, session or trajectory
+/// began, in the group "all" and, for visits, in each page group whose patterns match the URL as it is kept.
+///
+/// Pure: the times come in. Threads: one, the tracker's.
+class Recorder {
+ public:
+  /// `wallAtZero` and `offset` as the tracker's.
+  Recorder(const Settings& settings, SearchWords words, WallTime wallAtZero, UtcOffset offset);
+  // Not movable: parts of it hold references to its scope.
+  Recorder(const Recorder&) = delete;
+  Recorder& operator=(const Recorder&) = delete;
+
+  void setClock(WallTime wallAtZero, UtcOffset offset);
+
+  /// Each event that the tracker handles, in its order: for marks and the samples of events.
+  void handle(const schemas::Event& event);
+
+  /// What an earlier run left open and the store closed. It is in scope already, and its attention was
+  /// counted by that run; its samples were not.
+  void addLeftOpen(std::vector<schemas::Visit> visits, std::vector<schemas::Trajectory> trajectories);
+
+  /// A sample of the process itself, at `time`.
+  void sample(schemas::HistogramId id, std::int64_t value, WallTime time);
+
+  /// Adds to what the agent itself says of coverage; attention is counted here.
+  void addCoverage(const schemas::CoverageDay& delta);
+
+  /// All losses since the start, by cause: what is new since the last call goes into the next batch and into
+  /// Agent.Losses.
+  void noteLosses(const std::map<std::string, std::int64_t>& totals, WallTime time);
+
+  /// Everything since the last batch. `output` and `open`: the tracker's take() and, after it, openVisits().
+  Batch batch(TrackerOutput output, std::vector<schemas::Visit> open, WallTime now,
+              BatchEnd end = BatchEnd::kGoesOn);
+
+ private:
+  /// An ended visit that is not final: what finality will need.
+  struct Waiting {
+    schemas::Visit visit;
+    bool inScope = false;
+  };
+
+  std::int32_t dayOf(WallTime time) const { return localDay(time, offset_); }
+  /// What of its attention no batch has yet, into `day`.
+  void countAttention(const schemas::Visit& visit, bool inScope, schemas::CoverageDay& day);
+  void noteClick(const schemas::Visit& visit);
+  void addEnded(schemas::Visit visit, schemas::CoverageDay& coverage, Batch& batch);
+  void addFinal(std::int64_t id, Batch& batch);
+  void addOpen(std::vector<schemas::Visit> open, schemas::CoverageDay& coverage, Batch& batch);
+  void addTrajectories(TrackerOutput& output, Batch& batch);
+  void sampleOver(WallTime now, BatchEnd end);
+  /// Where the samples of a visit go: the group of all pages and those that its URL is in.
+  SampleSink sinkOf(const schemas::Visit& keptVisit);
+  SampleSink sinkOf(std::int32_t day);
+  void markScope(const schemas::Visit& visit, bool inScope);
+  bool wasInScope(std::int64_t visit) const;
+
+  const Millis idleThreshold_;
+  const Millis sessionPause_;
+  const Scope scope_;
+  std::vector<std::pair<std::string, UrlPatterns>> groups_;
+  WallTime wallAtZero_;
+  UtcOffset offset_;
+  EventSamples events_;
+  Counters counters_;
+
+  std::unordered_map<std::int64_t, Waiting> waiting_;                ///< by visit
+  std::unordered_map<std::int64_t, std::int64_t> countedAttention_;  ///< of open visits, in coverage so far
+  std::unordered_map<std::int64_t, WallTime> firstClicks_;           ///< by SERP visit that is not final
+  std::unordered_set<std::int64_t> openSessions_, openVisits_;       ///< of the open visits
+  std::map<std::int64_t, schemas::Session> sessions_;                ///< not yet sampled
+  std::map<std::int64_t, schemas::Trajectory> trajectories_;         ///< ended, not yet sampled
+  std::unordered_set<std::int64_t> sampledSessions_, sampledTrajectories_;
+  std::vector<bool> outOfScope_;  ///< by visit number from firstSeen_
+  std::int64_t firstSeen_ = 0;
+
+  Batch pending_;  ///< marks, coverage, losses and left-open rows of the next batch
+  std::map<std::string, std::int64_t> losses_;
+};
+
+}  // namespace dwell::monitor

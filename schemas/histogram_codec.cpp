@@ -42,6 +42,23 @@ Json histogramToJson(std::string_view name, const HistogramSamples& samples) {
           {"buckets", std::move(buckets)}};
 }
 
+Expected<std::map<std::string, HistogramSamples>> addUpDays(const std::vector<ReportHistogram>& histograms,
+                                                            std::string_view group) {
+  std::map<std::string, HistogramSamples> added;
+  for (const ReportHistogram& histogram : histograms) {
+    if (histogram.group != group) continue;
+    const auto merged = added[histogram.name].merge({histogram.buckets, histogram.sum});
+    if (!merged) return failure(merged.error().what, histogram.name);
+  }
+  return added;
+}
+
+Json histogramsToJson(const std::map<std::string, HistogramSamples>& histograms) {
+  Json json = Json::array();
+  for (const auto& [name, samples] : histograms) json.push_back(histogramToJson(name, samples));
+  return json;
+}
+
 Json describeHistogram(HistogramId id) {
   const HistogramInfo& info = histogramInfo(id);
   Json json = {{"name", info.name}, {"kind", histogramKindName(info.kind)}};

@@ -79,3 +79,18 @@ TEST_CASE("the text form of a registered histogram shows its empty buckets as do
                     " (0 = 0.0%)\n1  ---O" + std::string(69, ' ') + " (3 = 100.0%) {0.0%}\n2  O" +
                     std::string(72, ' ') + " (0 = 0.0%) {100.0%}\n");
 }
+
+TEST_CASE("the days of a group are added up, other groups left out") {
+  const std::vector<ReportHistogram> rows = {{"Session.Pages", "all", 2, 3, {{1, 2, 1}, {2, 3, 1}}},
+                                             {"Session.Pages", "all", 3, 4, {{2, 3, 2}}},
+                                             {"Session.Pages", "shop", 3, 4, {{2, 3, 2}}},
+                                             {"Search.PogoStick", "all", 3, 1, {{1, 2, 1}}}};
+  const auto added = addUpDays(rows, "all");
+  REQUIRE(added);
+  CHECK(
+      histogramsToJson(*added).dump() ==
+      R"([{"name":"Search.PogoStick","kind":"boolean","count":1,"sum":1,"buckets":[{"low":1,"high":2,"count":1}]},)"
+      R"({"name":"Session.Pages","kind":"exponential","count":4,"sum":7,"buckets":[)"
+      R"({"low":1,"high":2,"count":1},{"low":2,"high":3,"count":3}]}])");
+  CHECK_FALSE(addUpDays({rows[0], {"Session.Pages", "all", 3, 4, {{2, 4, 2}}}}, "all"));
+}

@@ -1,0 +1,386 @@
+#include "app/agent/agent.h"
+
+#include <unistd.h>
+
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "app/agent/confine.h"
+#include "app/agent/unix_socket.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/version.h"
+#include "monitor/store/reader.h"
+
+namespace dwell::app {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+/// A kill loses at most this much.
+constexpr Millis kFlushEvery = std::chrono::seconds(10);
+/// Clocks that are corrected by less go on as they are: what is measured does not depend on the wall clock.
+constexpr Millis kClockSet = std::chrono::seconds(1);
+
+}  // namespace
+
+Agent::Agent(asio::io_context& io, Setup setup, Launcher launcher)
+    : io_(io),
+      paths_(std::move(setup.paths)),
+      settings_(std::move(setup.settings)),
+      filter_(std::move(setup.filter)),
+      store_([this](const std::string& trouble) { asio::post(io_, [this, trouble] { written(trouble); }); }),
+      resumeTimer_(io),
+      flush_(io),
+      launcher_(std::move(launcher)),
+      launcherWatch_(io),
+      upload_(io) {}
+
+Agent::~Agent() = default;
+
+Expected<void> Agent::start() {
+  if (auto opened = store_.open(paths_.dataDir, paths_.store()); !opened) return opened;
+  const auto listening = listenPrivately(paths_.controlSocket());
+  if (!listening) return tl::unexpected(listening.error());
+  control_ =
+      std::make_unique<ControlServer>(io_, *listening, paths_.controlSocket(),
+                                      [this](const ControlRequest& request) { return answer(request); });
+  since_ = readWallTime();
+  lookAtClocks();
+  enter(store_.consented(settings_) ? AgentState::kRecording : AgentState::kNoConsent);
+  return {};
+}
+
+bool Agent::stop() {
+  control_.reset();
+  enter(AgentState::kNoConsent);
+  const bool well = flushNow().has_value();
+  resumeTimer_.cancel();
+  upload_.cancel();
+  return well;
+}
+
+// ---- Consent and state -----------------------------------------------------------------------------------
+
+Expected<void> Agent::reload() {
+  auto settings = readSettings(paths_.configFile);
+  if (!settings) return tl::unexpected(settings.error());
+  const bool consented = store_.consented(*settings);
+  // What was measured under the old settings is finished under them.
+  if (*settings != settings_ && pipeline_) enter(AgentState::kNoConsent);
+  settings_ = std::move(*settings);
+  setLogLevel(settings_.logLevel);
+  if (!consented)
+    enter(AgentState::kNoConsent);
+  else
+    enter(paused_ ? AgentState::kPaused : AgentState::kRecording);
+  return {};
+}
+
+void Agent::enter(AgentState state) {
+  lookAtClocks();
+  if (state == state_ && (state != AgentState::kRecording || pipeline_)) return;
+  if (pipeline_) stopRecording();
+  state_ = state;
+  since_ = readWallTime();
+  if (state == AgentState::kNoConsent) bridges_.reset();
+  if (state == AgentState::kRecording) startRecording();
+  lookAtClocks();
+  publish();
+}
+
+void Agent::startRecording() {
+  auto found = store_.beginning();
+  store_.noteIdleThreshold(settings_.idleThreshold);
+
+  x11_ = std::make_unique<monitor::X11Source>();
+  x11Trouble_.clear();
+  x11Events_ = 0;
+  if (const auto started = x11_->start(); !started) {
+    x11Trouble_ = started.error().message();
+    x11_.reset();
+    logWarn(x11Trouble_ + "; only browser events are recorded");
+  }
+
+  Pipeline::Setup setup;
+  setup.settings = settings_;
+  setup.hook = x11_ != nullptr;
+  setup.numbers = found.numbers;
+  setup.leftOpen = std::move(found.leftOpen);
+  setup.visitedBefore = visitedBefore();
+  setup.start = readBootTime();
+  setup.wallAtZero = wallAtZero_;
+  setup.offset = offset_;
+  setup.filter = filter_;
+  pipeline_ = std::make_unique<Pipeline>(std::move(setup));
+
+  const auto clock = [] { return readBootTime(); };
+  const auto woken = [this] { lookAtClocks(); };
+  if (x11_)
+    x11Host_ = std::make_unique<SourceHost>(io_, *x11_,
+                                            SourceHost::Calls{clock, woken,
+                                                              [this](std::vector<schemas::Event> events) {
+                                                                x11Events_ +=
+                                                                    static_cast<std::int64_t>(events.size());
+                                                                take(std::move(events));
+                                                              },
+                                                              [this](const Error& error) {
+                                                                x11Trouble_ = error.message();
+                                                                logWarn(x11Trouble_);
+                                                                x11Host_.reset();
+                                                                x11_.reset();
+                                                                publish();
+                                                              }});
+  if (bridges_) {
+    bridges_->hangUp();
+  } else if (const auto opened = openBridges(); !opened) {
+    bridgesTrouble_ = opened.error().message();
+    logError(bridgesTrouble_);
+  }
+  if (participant_) take({{readBootTime(), schemas::Participant{participant_}}});
+  flushWhenDue();
+}
+
+Expected<void> Agent::openBridges() {
+  const auto listening = listenPrivately(paths_.bridgeSocket());
+  if (!listening) return tl::unexpected(listening.error());
+  bridgesTrouble_.clear();
+  bridges_ = std::make_unique<Bridges>(
+      io_, *listening, paths_.bridgeSocket(),
+      Bridges::Calls{[] { return readBootTime(); }, [this] { lookAtClocks(); },
+                     [this](std::vector<schemas::Event> events) { take(std::move(events)); },
+                     [this] {
+                       lookAtClocks();
+                       for (const auto* browser : bridges_->browsers())
+                         store_.noteBrowser(browser->connected()->product, browser->connected()->version,
+                                            readWallTime());
+                       publish();
+                     }});
+  return {};
+}
+
+void Agent::stopRecording() {
+  drainSources();
+  x11Host_.reset();
+  x11_.reset();
+  store_.write(made(Cut::kEnd));
+  for (const auto& [cause, count] : pipeline_->losses()) pastLosses_[cause] += count;
+  pipeline_.reset();
+  flush_.cancel();
+  flushPlanned_ = false;
+}
+
+std::function<bool(std::string_view, std::int32_t)> Agent::visitedBefore() const {
+  auto reader = monitor::Reader::open(paths_.store());
+  if (!reader) return {};
+  const monitor::Scope scope(settings_.urlDetail, monitor::SearchWords::kOff, settings_.include,
+                             settings_.exclude);
+  return [reader = std::make_shared<monitor::Reader>(std::move(*reader)), scope](std::string_view url,
+                                                                                 std::int32_t day) {
+    return scope.contains(url) && reader->visitedBefore(scope.kept(url), day);
+  };
+}
+
+// ---- Events and batches ----------------------------------------------------------------------------------
+
+void Agent::take(std::vector<schemas::Event> events) {
+  if (!pipeline_) return;  // a pause: what browsers send meanwhile is thrown away
+  pipeline_->add(std::move(events), readBootTime());
+  flushWhenDue();
+}
+
+void Agent::lookAtClocks() {
+  const MonoTime boot = readBootTime();
+  const Millis awake = readAwakeTime();
+  const WallTime wall = readWallTime();
+  const UtcOffset offset = readUtcOffset(wall);
+  const bool browser = bridges_ && !bridges_->browsers().empty();
+  coverage_.note(awake, wall, offset, state_, browser);
+  const WallTime atZero = wall - boot.time_since_epoch();
+  if (std::chrono::abs(atZero - wallAtZero_) >= kClockSet || offset != offset_) {
+    wallAtZero_ = atZero;
+    offset_ = offset;
+    if (pipeline_) pipeline_->setClock(wallAtZero_, offset_);
+  }
+  if (const auto suspended = clocks_.observe(boot, awake); suspended && pipeline_)
+    take({{suspended->from, schemas::Suspend{}}, {suspended->to, schemas::Resume{}}});
+}
+
+void Agent::drainSources() {
+  lookAtClocks();
+  if (x11Host_) x11Host_->drain();
+  if (bridges_) bridges_->drain();
+}
+
+void Agent::flushWhenDue() {
+  if (flushPlanned_) return;
+  flushPlanned_ = true;
+  flush_.expires_after(kFlushEvery);
+  flush_.async_wait([this](const error_code& error) {
+    if (error || !flushPlanned_) return;
+    flushPlanned_ = false;
+    lookAtClocks();
+    if (!pipeline_ || !pipeline_->restless(readBootTime())) return;
+    store_.write(made(Cut::kOrdered));
+    flushWhenDue();
+  });
+}
+
+monitor::Batch Agent::made(Cut cut) {
+  if (bridges_) pipeline_->addLosses("browser.", bridges_->takeLosses());
+  pipeline_->addCoverage(coverage_.take());
+  const MonoTime now = readBootTime();
+  const WallTime wall = readWallTime();
+  switch (cut) {
+    case Cut::kOrdered:
+      return pipeline_->batch(now, wall);
+    case Cut::kAll:
+      return pipeline_->batchUpTo(now, wall);
+    case Cut::kEnd:
+      return pipeline_->finish(now, wall);
+  }
+  return {};
+}
+
+Expected<void> Agent::flushNow() {
+  drainSources();
+  monitor::Batch batch;
+  if (pipeline_) {
+    batch = made(Cut::kAll);
+  } else {
+    batch.time = readWallTime();
+    batch.coverage = coverage_.take();
+  }
+  if (store_.writeNow(std::move(batch))) return {};
+  return failure("the store can't be written now; what was measured is kept and tried again", "store",
+                 "space on its disk; the agent's log says what is wrong");
+}
+
+void Agent::written(const std::string& trouble) {
+  if (!trouble.empty()) logError("nothing can be written, it is kept and tried again: " + trouble);
+  if (trouble.empty()) lastFlush_ = readWallTime();
+  publish();
+}
+
+// ---- Control ---------------------------------------------------------------------------------------------
+
+std::string Agent::answer(const ControlRequest& request) {
+  try {
+    const auto done = act(request);
+    return done ? statusLine() : refusal(done.error());
+  } catch (const std::exception& error) {
+    logError(std::string("a request failed: ") + error.what());
+    return refusal({error.what(), "agent", ""});
+  }
+}
+
+Expected<void> Agent::act(const ControlRequest& request) {
+  using Command = ControlRequest::Command;
+  switch (request.command) {
+    case Command::kStatus:
+    case Command::kSubscribe:
+      return {};
+    case Command::kPause:
+      pause(request.minutes);
+      return {};
+    case Command::kResume:
+      resume();
+      return {};
+    case Command::kReload:
+      return reload();
+    case Command::kFlush:
+      return flushNow();
+    case Command::kMark:
+      return tell(schemas::Mark{request.name, request.value});
+    case Command::kParticipant:
+      participant_ = request.label;
+      return tell(schemas::Participant{request.label});
+  }
+  return {};
+}
+
+void Agent::pause(std::optional<std::int64_t> minutes) {
+  paused_ = true;
+  resumeAt_.reset();
+  resumeTimer_.cancel();
+  if (minutes) {
+    resumeAt_ = readWallTime() + std::chrono::minutes(*minutes);
+    resumeTimer_.expires_after(std::chrono::minutes(*minutes));
+    resumeTimer_.async_wait([this](const error_code& error) {
+      if (!error && resumeAt_) resume();
+    });
+  }
+  if (state_ == AgentState::kRecording) enter(AgentState::kPaused);
+}
+
+void Agent::resume() {
+  paused_ = false;
+  resumeAt_.reset();
+  resumeTimer_.cancel();
+  if (state_ == AgentState::kPaused) enter(AgentState::kRecording);
+}
+
+Expected<void> Agent::tell(schemas::EventBody body) {
+  if (!pipeline_)
+    return failure("nothing is being recorded", "agent",
+                   state_ == AgentState::kPaused ? "dwellctl resume" : "dwellctl consent accept");
+  take({{readBootTime(), std::move(body)}});
+  return {};
+}
+
+Agent::Json Agent::status() {
+  if (pipeline_ && bridges_) pipeline_->addLosses("browser.", bridges_->takeLosses());
+  auto lost = pastLosses_;
+  if (pipeline_)
+    for (const auto& [cause, count] : pipeline_->losses()) lost[cause] += count;
+  const auto network = checkNetwork();
+  const auto source = [this](bool working, const std::string& trouble, std::int64_t events) {
+    return Json{{"state", working     ? "working"
+                          : pipeline_ ? "unavailable"
+                                      : "off"},
+                {"why", pipeline_ && !working ? Json(trouble) : Json(nullptr)},
+                {"events", events}};
+  };
+  Json browsers = Json::array();
+  std::int64_t browserEvents = 0;
+  for (const auto* browser : bridges_ ? bridges_->browsers() : std::vector<const monitor::BrowserSource*>()) {
+    browserEvents += browser->events();
+    browsers.push_back(
+        {{"id", browser->connected()->browser},
+         {"product", browser->connected()->product},
+         {"version", browser->connected()->version},
+         {"events", browser->events()},
+         {"complaint", browser->complaint().empty() ? Json(nullptr) : Json(browser->complaint())}});
+  }
+  const auto time = [](const std::optional<WallTime>& at) { return at ? Json(toMs(*at)) : Json(nullptr); };
+  Json losses = Json::object();
+  for (const auto& [cause, count] : lost) losses[cause] = count;
+  return {{"recording", state_ == AgentState::kRecording},
+          {"state", agentStateName(state_)},
+          {"since_ms", toMs(since_)},
+          {"resume_ms", time(resumeAt_)},
+          {"version", kVersion},
+          {"pid", getpid()},
+          {"store", paths_.store().string()},
+          {"network", {{"blocked", network.blocked}, {"reason", network.reason}}},
+          {"sources",
+           {{"x11", source(x11_ != nullptr, x11Trouble_, x11Events_)},
+            {"browser", source(pipeline_ && bridges_, bridgesTrouble_, browserEvents)}}},
+          {"browsers", std::move(browsers)},
+          {"events", pipeline_ ? pipeline_->events() : 0},
+          {"losses", std::move(losses)},
+          {"last_flush_ms", time(lastFlush_)},
+          {"next_upload_ms", time(nextUpload_)}};
+}
+
+std::string Agent::statusLine() {
+  // What browsers say of themselves is checked UTF-8; a path may be anything.
+  return Json{{"ok", true}, {"status", status()}}.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void Agent::publish() {
+  if (control_ && control_->hasSubscribers()) control_->publish(statusLine());
+}
+
+}  // namespace dwell::app

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/agent/bridges.h"
+#include "app/agent/clock_watch.h"
+#include "app/agent/control_server.h"
+#include "app/agent/coverage.h"
+#include "app/agent/launcher.h"
+#include "app/agent/pipeline.h"
+#include "app/agent/source_host.h"
+#include "app/agent/store_lane.h"
+#include "base/paths.h"
+#include "base/settings.h"
+#include "monitor/source/x11_source.h"
+
+namespace dwell::app {
+
+/// The composition root: sources ▶ pipeline ▶ lane ▶ store, the control socket, and the moments at which
+/// dwell-upload is asked for.
+///
+/// Three states. Without consent nothing but the control socket is open. While recording, the X11 source and
+/// the bridges' socket are. In a pause the X11 source is closed; browsers stay connected, so that what they
+/// send is used up and thrown away instead of waiting for the end of the pause, and are hung up on when it
+/// ends, so that they say anew what is there. Every change of state writes everything measured before it.
+///
+/// Threads: made, run and destroyed on one; the store is on a lane of its own.
+/// Errors: start() for what keeps it from running at all; later trouble is logged and shown in the status.
+class Agent {
+ public:
+  struct Setup {
+    Paths paths;
+    Settings settings;
+    EventFilter filter;
+  };
+  Agent(boost::asio::io_context& io, Setup setup, Launcher launcher);
+  ~Agent();
+  Agent(const Agent&) = delete;
+  Agent& operator=(const Agent&) = delete;
+
+  /// Opens store and control socket and, with consent, starts recording.
+  Expected<void> start();
+  /// Ends recording and writes everything; false if the store could not take it.
+  bool stop();
+
+ private:
+  using Json = nlohmann::ordered_json;
+
+  // Consent and state.
+  Expected<void> reload();
+  void enter(AgentState state);
+  void startRecording();
+  void stopRecording();
+  Expected<void> openBridges();
+  std::function<bool(std::string_view, std::int32_t)> visitedBefore() const;
+
+  // Events and batches.
+  void take(std::vector<schemas::Event> events);
+  void lookAtClocks();
+  void drainSources();
+  void flushWhenDue();
+  Expected<void> flushNow();
+  enum class Cut { kOrdered, kAll, kEnd };
+  monitor::Batch made(Cut cut);
+  void written(const std::string& trouble);
+
+  // Control.
+  std::string answer(const ControlRequest& request);
+  Expected<void> act(const ControlRequest& request);
+  void pause(std::optional<std::int64_t> minutes);
+  void resume();
+  Expected<void> tell(schemas::EventBody body);
+  Json status();
+  std::string statusLine();
+  void publish();
+
+  boost::asio::io_context& io_;
+  Paths paths_;
+  Settings settings_;
+  EventFilter filter_;
+  StoreLane store_;
+
+  AgentState state_ = AgentState::kNoConsent;
+  WallTime since_;
+  bool paused_ = false;
+  std::optional<std::string> participant_;
+  std::optional<WallTime> resumeAt_;
+  boost::asio::steady_timer resumeTimer_;
+
+  std::unique_ptr<monitor::X11Source> x11_;
+  std::unique_ptr<SourceHost> x11Host_;
+  std::string x11Trouble_;
+  std::int64_t x11Events_ = 0;
+  std::unique_ptr<Bridges> bridges_;
+  std::string bridgesTrouble_;
+  std::unique_ptr<Pipeline> pipeline_;
+
+  WallTime wallAtZero_;
+  UtcOffset offset_{};
+  ClockWatch clocks_;
+  Coverage coverage_;
+  monitor::Losses pastLosses_;  ///< of the stretches of recording before this one
+  boost::asio::steady_timer flush_;
+  bool flushPlanned_ = false;
+  std::optional<WallTime> lastFlush_;
+
+  Launcher launcher_;
+  boost::asio::posix::stream_descriptor launcherWatch_;
+  boost::asio::steady_timer upload_;
+  std::optional<WallTime> nextUpload_;
+
+  std::unique_ptr<ControlServer> control_;
+};
+
+}  // namespace dwell::app

@@ -1,0 +1,109 @@
+#include "app/agent/pipeline.h"
+
+#include <utility>
+
+namespace dwell::app {
+namespace {
+
+constexpr Millis kRestAfter{schemas::kAgeEdgesMs.back()};
+
+monitor::TrackerSettings trackerSettings(const Pipeline::Setup& setup) {
+  monitor::TrackerSettings settings;
+  settings.idleThreshold = setup.settings.idleThreshold;
+  settings.sessionPause = setup.settings.sessionPause;
+  settings.hook = setup.hook;
+  settings.firstVisit = setup.numbers.visit;
+  settings.firstSession = setup.numbers.session;
+  settings.firstTrajectory = setup.numbers.trajectory;
+  settings.firstSearch = setup.numbers.search;
+  if (setup.hook) settings.inputSource = "x11";
+  settings.visitedBefore = setup.visitedBefore;
+  return settings;
+}
+
+}  // namespace
+
+Pipeline::Pipeline(Setup setup)
+    : filter_(std::move(setup.filter)),
+      started_(setup.start),
+      tracker_(trackerSettings(setup), setup.wallAtZero, setup.offset),
+      recorder_(setup.settings, monitor::SearchWords::kOff, setup.wallAtZero, setup.offset),
+      lastEvent_(setup.start) {
+  reorder_.releaseUpTo(setup.start);
+  recorder_.addLeftOpen(std::move(setup.leftOpen.visits), std::move(setup.leftOpen.trajectories));
+}
+
+void Pipeline::add(std::vector<schemas::Event> events, MonoTime now) {
+  for (auto& event : started_.pass(std::move(events))) {
+    reorder_.add(std::move(event));
+    touched_ = true;
+    lastEvent_ = now;
+  }
+  handle(reorder_.release(now));
+}
+
+void Pipeline::setClock(WallTime wallAtZero, UtcOffset offset) {
+  tracker_.setClock(wallAtZero, offset);
+  recorder_.setClock(wallAtZero, offset);
+}
+
+void Pipeline::handle(std::vector<schemas::Event> events) {
+  for (auto& event : events) {
+    if (filter_) filter_(event);
+    tracker_.handle(event);
+    recorder_.handle(event);
+    ++events_;
+  }
+}
+
+void Pipeline::addCoverage(const std::vector<schemas::CoverageDay>& days) {
+  for (const auto& day : days) recorder_.addCoverage(day);
+}
+
+void Pipeline::addLosses(const std::string& from, const std::map<std::string, std::int64_t>& deltas) {
+  for (const auto& [cause, count] : deltas) toldLosses_[from + cause] += count;
+}
+
+std::map<std::string, std::int64_t> Pipeline::losses() const {
+  auto all = toldLosses_;
+  for (const auto& [cause, count] : tracker_.losses()) all["tracker." + cause] += count;
+  if (reorder_.late() > 0) all["late"] = reorder_.late();
+  if (started_.leftOut() > 0) all["before_start"] = started_.leftOut();
+  return all;
+}
+
+monitor::Batch Pipeline::batch(MonoTime now, WallTime wall) {
+  handle(reorder_.release(now));
+  tracker_.advance(reorder_.edge());
+  return made(wall, monitor::BatchEnd::kGoesOn);
+}
+
+monitor::Batch Pipeline::batchUpTo(MonoTime now, WallTime wall) {
+  handle(reorder_.releaseUpTo(now));
+  tracker_.advance(reorder_.edge());
+  return made(wall, monitor::BatchEnd::kGoesOn);
+}
+
+monitor::Batch Pipeline::finish(MonoTime now, WallTime wall) {
+  handle(reorder_.releaseUpTo(now));
+  tracker_.finish(reorder_.edge());
+  return made(wall, monitor::BatchEnd::kFinished);
+}
+
+monitor::Batch Pipeline::made(WallTime wall, monitor::BatchEnd end) {
+  auto output = tracker_.take();
+  auto open = tracker_.openVisits();
+  std::int64_t attentionMs = 0;
+  for (const auto& visit : open) attentionMs += visit.attentionMs;
+  attended_ = attentionMs > openAttentionMs_;
+  openAttentionMs_ = attentionMs;
+  touched_ = reorder_.due().has_value();
+  recorder_.noteLosses(losses(), wall);
+  return recorder_.batch(std::move(output), std::move(open), wall, end);
+}
+
+bool Pipeline::restless(MonoTime now) const {
+  return touched_ || (attended_ && now - lastEvent_ < kRestAfter);
+}
+
+}  // namespace dwell::app

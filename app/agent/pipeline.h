@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/settings.h"
+#include "monitor/record/recorder.h"
+#include "monitor/source/reorder.h"
+#include "monitor/source/start_filter.h"
+#include "monitor/store/store.h"
+#include "monitor/tracker/tracker.h"
+
+namespace dwell::app {
+
+/// Looks at, and may change, each event on its way into the tracker. The product has none; a test builds an
+/// agent that is wrong on purpose with one.
+using EventFilter = std::function<void(schemas::Event&)>;
+
+/// One stretch of recording, from its start to its end: events of all sources ▶ order ▶ tracker ▶ recorder ▶
+/// batches. Pure: the times come in. Threads: any one.
+class Pipeline {
+ public:
+  struct Setup {
+    Settings settings;
+    bool hook = true;  ///< the X11 source works
+    monitor::NextNumbers numbers;
+    monitor::LeftOpen leftOpen;
+    std::function<bool(std::string_view url, std::int32_t day)> visitedBefore;
+    MonoTime start;
+    WallTime wallAtZero;
+    UtcOffset offset{};
+    EventFilter filter;
+  };
+  explicit Pipeline(Setup setup);
+
+  /// What one source gave at once. Also moves everything on that is old enough by `now`.
+  void add(std::vector<schemas::Event> events, MonoTime now);
+  /// The wall clock was set, or the time zone changed.
+  void setClock(WallTime wallAtZero, UtcOffset offset);
+
+  /// For the next batch: what the agent itself has to say.
+  void addCoverage(const std::vector<schemas::CoverageDay>& days);
+  void addLosses(const std::string& from, const std::map<std::string, std::int64_t>& deltas);
+
+  /// Everything since the last batch that is past the window of reordering, or (upTo) all there is.
+  monitor::Batch batch(MonoTime now, WallTime wall);
+  monitor::Batch batchUpTo(MonoTime now, WallTime wall);
+  /// The same, with every visit ended. Nothing may be added after it.
+  monitor::Batch finish(MonoTime now, WallTime wall);
+
+  /// Whether another batch is worth its while: something has happened since the last one, or attention goes
+  /// on. Not for ever: 15 minutes (the last edge of input age) after the last event nobody is taken to be
+  /// there, and a machine at rest writes nothing; the next event brings what was missed.
+  bool restless(MonoTime now) const;
+
+  std::int64_t events() const { return events_; }
+  /// What did not count as it was, since the start: what addLosses() told, the tracker's causes (tracker.…),
+  /// events that came too late to be put in order (late) or were from before the start (before_start).
+  std::map<std::string, std::int64_t> losses() const;
+
+ private:
+  void handle(std::vector<schemas::Event> events);
+  monitor::Batch made(WallTime wall, monitor::BatchEnd end);
+
+  EventFilter filter_;
+  monitor::StartFilter started_;
+  monitor::Reorder reorder_;
+  monitor::Tracker tracker_;
+  monitor::Recorder recorder_;
+  std::int64_t events_ = 0;
+  bool touched_ = true;    ///< since the last batch; the first one holds what a kill left open
+  bool attended_ = false;  ///< the last batch had more attention than the one before
+  std::int64_t openAttentionMs_ = 0;
+  MonoTime lastEvent_;
+  std::map<std::string, std::int64_t> toldLosses_;  ///< by addLosses()
+};
+
+}  // namespace dwell::app

@@ -1,0 +1,77 @@
+#include "app/agent/store_lane.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "monitor/record/consent.h"
+
+namespace dwell::app {
+
+StoreLane::StoreLane(std::function<void(const std::string&)> written)
+    : written_(std::move(written)),
+      lane_([](const std::exception& error) { logError(std::string("store: ") + error.what()); }) {}
+
+Expected<void> StoreLane::open(const std::filesystem::path& dataDir, const std::filesystem::path& file) {
+  return lane_.call([&]() -> Expected<void> {
+    auto store = monitor::Store::open(file);
+    if (!store) return tl::unexpected(store.error());
+    auto consents = monitor::ConsentStore::open(dataDir);
+    if (!consents) return tl::unexpected(consents.error());
+    store_.emplace(std::move(*store));
+    consents_.emplace(std::move(*consents));
+    return {};
+  });
+}
+
+StoreLane::Found StoreLane::beginning() {
+  return lane_.call([this] {
+    writeWaiting();
+    return Found{store_->nextNumbers(), store_->leftOpen()};
+  });
+}
+
+bool StoreLane::consented(const Settings& settings) {
+  return lane_.call([&] {
+    const auto given = consents_->current();
+    const auto enrolment = consents_->enrolment();
+    return given &&
+           monitor::covers(*given, monitor::consentNeeded(settings, enrolment ? enrolment->collector : ""));
+  });
+}
+
+void StoreLane::write(monitor::Batch batch) {
+  post([this, batch = std::make_shared<monitor::Batch>(std::move(batch))] {
+    waiting_.push_back(std::move(*batch));
+    writeWaiting();
+  });
+}
+
+bool StoreLane::writeNow(monitor::Batch batch) {
+  return lane_.call([this, &batch] {
+    waiting_.push_back(std::move(batch));
+    return writeWaiting();
+  });
+}
+
+bool StoreLane::writeWaiting() {
+  try {
+    for (; !waiting_.empty(); waiting_.pop_front()) store_->write(waiting_.front());
+    written_({});
+    return true;
+  } catch (const std::exception& error) {
+    written_(error.what());
+    return false;
+  }
+}
+
+void StoreLane::noteIdleThreshold(Millis threshold) {
+  post([this, threshold] { store_->noteIdleThreshold(threshold); });
+}
+
+void StoreLane::noteBrowser(std::string brand, std::string version, WallTime time) {
+  post([this, brand = std::move(brand), version = std::move(version), time] {
+    store_->noteBrowser(brand, version, time);
+  });
+}
+
+}  // namespace dwell::app

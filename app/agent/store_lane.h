@@ -1,0 +1,54 @@
+#pragma once
+
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/lane.h"
+#include "base/settings.h"
+#include "monitor/record/batch.h"
+#include "monitor/store/consent_store.h"
+#include "monitor/store/store.h"
+
+namespace dwell::app {
+
+/// The store on its own thread. What can't be written (a full disk) is kept and written before the next.
+/// Threads: the event thread; the calls that give something back wait for the lane.
+class StoreLane {
+ public:
+  /// `written` is called on the lane after each attempt: an empty text, or what is wrong.
+  explicit StoreLane(std::function<void(const std::string& trouble)> written);
+
+  /// Errors: a database from a newer version, a folder of another user.
+  Expected<void> open(const std::filesystem::path& dataDir, const std::filesystem::path& file);
+
+  struct Found {
+    monitor::NextNumbers numbers;
+    monitor::LeftOpen leftOpen;
+  };
+  /// What a new stretch of recording begins with; everything written before counts.
+  Found beginning();
+  /// Whether there is a consent that covers recording under `settings`.
+  bool consented(const Settings& settings);
+
+  void write(monitor::Batch batch);
+  /// The same, and waits; false if it could not be written (yet).
+  bool writeNow(monitor::Batch batch);
+
+  void noteIdleThreshold(Millis threshold);
+  void noteBrowser(std::string brand, std::string version, WallTime time);
+
+ private:
+  bool writeWaiting();
+  void post(std::function<void()> task) { lane_.post(std::move(task)); }
+
+  std::function<void(const std::string&)> written_;
+  std::optional<monitor::Store> store_;  // the lane's from here on
+  std::optional<monitor::ConsentStore> consents_;
+  std::deque<monitor::Batch> waiting_;
+  Lane lane_;
+};
+
+}  // namespace dwell::app

@@ -19,6 +19,9 @@ target_compile_options(dwell_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 warns falsely inside the standard library's strings and variants once it inlines them.
   target_compile_options(dwell_options INTERFACE -Wno-restrict -Wno-maybe-uninitialized)
+  if(DWELL_SANITIZE STREQUAL "thread")
+    target_compile_options(dwell_options INTERFACE -Wno-tsan)  # Asio's fences, which the sanitizer does not see
+  endif()
 endif()
 if(DWELL_SANITIZE)
   target_compile_options(dwell_options INTERFACE -fsanitize=${DWELL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

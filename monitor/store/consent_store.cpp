@@ -115,6 +115,13 @@ std::optional<Identity> ConsentStore::identity(const std::string& machine, WallT
 }
 
 void ConsentStore::enrol(const Enrolment& enrolment, const std::string& token) {
+  const auto before = this->enrolment();
+  if (before && (before->collector != enrolment.collector || before->experiment != enrolment.experiment)) {
+    executeOnce(state_->database,
+                "UPDATE report SET state = 'quarantined', settled_ms = ?, reason = 'enrolled elsewhere' "
+                "WHERE state = 'waiting'",
+                enrolment.time);
+  }
   // The token first: a row without its token would look enrolled.
   writePrivateFile(state_->tokenFile, enrolment.collector + "\n" + token + "\n");
   executeOnce(state_->database,

@@ -54,6 +54,7 @@ class ConsentStore {
   /// the reports of the old one are left to the original, and the machine must be enrolled anew.
   std::optional<Identity> identity(const std::string& machine, WallTime now);
 
+  /// Reports that wait for another collector or experiment stay here, in quarantine.
   void enrol(const Enrolment& enrolment, const std::string& token);
   std::optional<Enrolment> enrolment() const;
   /// The token, if it is for `origin`.

@@ -1,0 +1,118 @@
+#include "monitor/store/unreported.h"
+
+#include <utility>
+
+#include "base/statement.h"
+#include "monitor/store/record_rows.h"
+#include "monitor/store/visit_rows.h"
+
+namespace dwell::monitor {
+namespace {
+
+/// Activity reaches the store up to a flush (10 s) late; until then its session is not known to go on.
+constexpr Millis kFlushMargin = std::chrono::minutes(1);
+
+std::string waiting(const std::string& kind) {
+  return "id IN (SELECT id FROM unreported WHERE kind = '" + kind + "')";
+}
+
+/// `session`: an expression. A session is in progress if it is the last one and its pause has not passed
+/// (?1: the end that it would need for that).
+std::string sessionOver(const std::string& session) {
+  return "(" + session + " IS NULL OR NOT EXISTS (SELECT 1 FROM session AS s WHERE s.id = " + session +
+         " AND s.end_ms > ?1 AND s.id = (SELECT max(id) FROM session)))";
+}
+
+std::vector<schemas::ReportHistogram> readHistograms(const SQLite::Database& database) {
+  SQLite::Statement row(database,
+                        "SELECT s.name, s.page_group, h.day, h.low, h.high, h.count, "
+                        "coalesce(t.sum, 0) FROM unreported_histogram AS h "
+                        "JOIN histogram_series AS s ON s.id = h.series "
+                        "LEFT JOIN unreported_histogram_sum AS t ON t.series = h.series AND t.day = h.day "
+                        "ORDER BY h.series, h.day, h.low");
+  std::vector<schemas::ReportHistogram> histograms;
+  while (row.executeStep()) {
+    schemas::ReportHistogram next{row.getColumn(0).getString(),
+                                  row.getColumn(1).getString(),
+                                  row.getColumn(2).getInt(),
+                                  row.getColumn(6).getInt64(),
+                                  {}};
+    if (histograms.empty() || histograms.back().name != next.name || histograms.back().group != next.group ||
+        histograms.back().day != next.day) {
+      histograms.push_back(std::move(next));
+    }
+    histograms.back().buckets.push_back(
+        {row.getColumn(3).getInt64(), row.getColumn(4).getInt64(), row.getColumn(5).getInt64()});
+  }
+  return histograms;
+}
+
+void readMarks(const SQLite::Database& database, std::int64_t limit, UnreportedRows& rows) {
+  SQLite::Statement row(database, "SELECT id, time_ms, name, value FROM mark_v1 WHERE " + waiting("mark") +
+                                      " ORDER BY id LIMIT ?");
+  bound(row, limit);
+  while (row.executeStep()) {
+    rows.markIds.push_back(row.getColumn(0).getInt64());
+    rows.marks.push_back(
+        {wallTime(row.getColumn(1).getInt64()), row.getColumn(2).getString(), row.getColumn(3).getString()});
+  }
+}
+
+}  // namespace
+
+UnreportedRows readUnreported(const SQLite::Database& database, const UnreportedQuery& query) {
+  UnreportedRows rows;
+  const WallTime overBefore = query.now - query.sessionPause - kFlushMargin;
+  const auto limit = static_cast<std::int64_t>(query.limit);
+
+  SQLite::Statement visit(database, readVisitSql() + " WHERE " + waiting("visit") +
+                                        " AND exit IS NOT NULL AND ((serp_visit IS NULL AND "
+                                        "results_page_results IS NULL) OR " +
+                                        sessionOver("visit_v1.session") + ") ORDER BY id LIMIT ?2");
+  bound(visit, overBefore, limit);
+  while (visit.executeStep()) rows.visits.push_back(readVisit(visit));
+
+  SQLite::Statement session(database, readSessionSql() + " WHERE " + waiting("session") + " AND " +
+                                          sessionOver("session_v1.id") + " ORDER BY id LIMIT ?2");
+  bound(session, overBefore, limit);
+  while (session.executeStep()) rows.sessions.push_back(readSession(session));
+
+  SQLite::Statement trajectory(database, readTrajectorySql() + " WHERE " + waiting("trajectory") +
+                                             " AND end_reason IS NOT NULL ORDER BY id LIMIT ?");
+  bound(trajectory, limit);
+  while (trajectory.executeStep()) rows.trajectories.push_back(readTrajectory(trajectory));
+
+  SQLite::Statement search(database, readSearchSql() + " WHERE " + waiting("search") + " AND " +
+                                         sessionOver("search_v1.session") +
+                                         " AND NOT EXISTS (SELECT 1 FROM json_each(serp_visits) AS serp "
+                                         "JOIN visit ON visit.id = serp.value WHERE visit.exit = 255) "
+                                         "ORDER BY id LIMIT ?2");
+  bound(search, overBefore, limit);
+  while (search.executeStep()) {
+    rows.searches.push_back(readSearch(search));
+    rows.searches.back().results = readResults(database, rows.searches.back().id);
+  }
+
+  readMarks(database, limit, rows);
+  rows.histograms = readHistograms(database);
+
+  SQLite::Statement coverage(database, readCoverageSql("unreported_coverage") + " ORDER BY day");
+  while (coverage.executeStep()) rows.coverage.push_back(readCoverage(coverage));
+  SQLite::Statement loss(database, "SELECT cause, count FROM unreported_loss");
+  while (loss.executeStep()) rows.losses[loss.getColumn(0).getString()] = loss.getColumn(1).getInt64();
+  return rows;
+}
+
+void takeUnreported(const SQLite::Database& database, const UnreportedRows& rows) {
+  SQLite::Statement take(database, "DELETE FROM unreported WHERE kind = ? AND id = ?");
+  for (const auto& visit : rows.visits) execute(take, "visit", visit.id);
+  for (const auto& session : rows.sessions) execute(take, "session", session.id);
+  for (const auto& trajectory : rows.trajectories) execute(take, "trajectory", trajectory.id);
+  for (const auto& search : rows.searches) execute(take, "search", search.id);
+  for (const auto id : rows.markIds) execute(take, "mark", id);
+  for (const char* table : {"histogram", "histogram_sum", "coverage", "loss"}) {
+    executeOnce(database, std::string("DELETE FROM unreported_") + table);
+  }
+}
+
+}  // namespace dwell::monitor

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "schemas/report.h"
+#include "schemas/visit.h"
+
+namespace dwell::monitor {
+
+/// What waits to be reported and is final (design section 5.10).
+struct UnreportedRows {
+  std::vector<schemas::Visit> visits;
+  std::vector<schemas::Session> sessions;
+  std::vector<schemas::Trajectory> trajectories;
+  std::vector<schemas::Search> searches;
+  std::vector<std::int64_t> markIds;  ///< of `marks`, in step
+  std::vector<schemas::ReportMark> marks;
+  std::vector<schemas::ReportHistogram> histograms;
+  std::vector<schemas::CoverageDay> coverage;
+  std::map<std::string, std::int64_t> losses;
+
+  /// Time that passed (coverage) and losses alone are no reason to send anything.
+  bool worthReporting() const {
+    return !visits.empty() || !sessions.empty() || !trajectories.empty() || !searches.empty() ||
+           !marks.empty() || !histograms.empty();
+  }
+};
+
+/// Which rows are final depends on the time: a session is over after its pause.
+struct UnreportedQuery {
+  WallTime now;
+  Millis sessionPause = std::chrono::minutes(30);
+  std::size_t limit = 5'000;  ///< at most so many visits; as many sessions, trajectories, searches, marks
+};
+
+/// Within a transaction of the caller's, which also takes the rows: nothing may be written between.
+UnreportedRows readUnreported(const SQLite::Database& database, const UnreportedQuery& query);
+
+/// Takes `rows` out of what waits: they are in a report now.
+void takeUnreported(const SQLite::Database& database, const UnreportedRows& rows);
+
+}  // namespace dwell::monitor

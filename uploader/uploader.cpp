@@ -1,0 +1,112 @@
+#include "uploader/uploader.h"
+
+#include <utility>
+
+#include "base/gzip.h"
+#include "schemas/report_codec.h"
+#include "uploader/delivery.h"
+#include "uploader/sealer.h"
+#include "uploader/upload_schedule.h"
+
+namespace dwell::uploader {
+namespace {
+
+/// Our own reports are far below; it only bounds what a damaged store could make of us.
+constexpr std::size_t kReportBytes = 512 * 1024 * 1024;
+
+HttpRequest requestFor(const WaitingReport& report, const Destination& destination) {
+  return {destination.origin + "/v1/reports",
+          {{"Authorization", "Bearer " + destination.token},
+           {"Content-Type", "application/json"},
+           {"Content-Encoding", "gzip"},
+           {"Dwell-Report-Id", report.id}},
+          report.body};
+}
+
+}  // namespace
+
+bool endsRun(Step step) {
+  switch (step) {
+    case Step::kSealed:
+    case Step::kDelivered:
+    case Step::kQuarantined:
+    case Step::kSplit:
+      return false;
+    case Step::kIdle:
+    case Step::kRetryLater:
+    case Step::kWaiting:
+    case Step::kBlocked:
+    case Step::kStopped:
+      return true;
+  }
+  return true;
+}
+
+Uploader::Uploader(SQLite::Database& database, Transport& transport, Destination destination)
+    : database_(database), transport_(transport), destination_(std::move(destination)), outbox_(database) {}
+
+StepResult Uploader::step(const ReportFrame& frame, const StepContext& context) {
+  const monitor::UploadState state = outbox_.state();
+  if (!state.blocked.empty() && !context.askedFor) return {Step::kBlocked, "", state.blocked, {}};
+  if (const auto report = outbox_.next()) {
+    if (!context.askedFor && !retryIsDue(state.nextAttempt, context.now)) {
+      return {Step::kWaiting, report->id, "a retry is set", state.nextAttempt};
+    }
+    return send(*report, context);
+  }
+  if (!seal(database_, frame, context.now)) {
+    outbox_.forgetOld(context.now);
+    return {Step::kIdle, "", "nothing new to report", {}};
+  }
+  return {Step::kSealed, "", "sealed a report", {}};
+}
+
+StepResult Uploader::send(const WaitingReport& report, const StepContext& context) {
+  const auto answer = transport_.post(requestFor(report, destination_));
+  const Delivery delivery = judge(answer, report);
+  Attempt attempt{context.now, {}, "", delivery.detail};
+  if (answer) attempt.status = answer->status;
+  switch (delivery.verdict) {
+    case Verdict::kDelivered:
+      attempt.outcome = "delivered";
+      outbox_.delivered(report.id, *delivery.received, attempt);
+      return {Step::kDelivered, report.id, delivery.detail, {}};
+    case Verdict::kQuarantine:
+      attempt.outcome = "quarantined";
+      outbox_.quarantine(report.id, delivery.detail, attempt);
+      return {Step::kQuarantined, report.id, delivery.detail, {}};
+    case Verdict::kSplit:
+      return split(report, attempt);
+    case Verdict::kBlocked:
+      attempt.outcome = "blocked";
+      outbox_.block(delivery.detail, report.id, attempt);
+      return {Step::kBlocked, report.id, delivery.detail, {}};
+    case Verdict::kStopped:
+      return {Step::kStopped, report.id, "stopped before an answer came; the report waits", {}};
+    case Verdict::kRetry:
+      break;
+  }
+  attempt.outcome = "retry";
+  const auto retryAfter = answer ? answer->retryAfter : std::nullopt;
+  const WallTime next = context.now + retryDelay(outbox_.state().failures + 1, retryAfter, context.random);
+  outbox_.retryAt(next, report.id, attempt);
+  return {Step::kRetryLater, report.id, delivery.detail, next};
+}
+
+StepResult Uploader::split(const WaitingReport& report, const Attempt& refused) {
+  Attempt attempt = refused;
+  std::vector<schemas::Report> parts;
+  if (const auto json = gzipUnpack(report.body, kReportBytes)) {
+    if (const auto whole = schemas::decodeReport(*json)) parts = splitReport(*whole);
+  }
+  if (parts.empty()) {
+    attempt.outcome = "quarantined";
+    outbox_.quarantine(report.id, "too large for the collector, and can't be divided", attempt);
+    return {Step::kQuarantined, report.id, "too large for the collector, and can't be divided", {}};
+  }
+  attempt.outcome = "split";
+  outbox_.replace(report.id, std::move(parts), attempt);
+  return {Step::kSplit, report.id, "too large; sealed again as two reports", {}};
+}
+
+}  // namespace dwell::uploader

@@ -33,7 +33,7 @@ class Latest {
 
 }  // namespace
 
-std::optional<std::size_t> Results::find(const std::string& requested, const std::string& url) const {
+std::optional<std::size_t> ResultList::find(const std::string& requested, const std::string& url) const {
   const auto row = std::find_if(rows.begin(), rows.end(),
                                 [&](const Row& r) { return r.key == requested || r.key == url; });
   if (row == rows.end()) return std::nullopt;

@@ -17,7 +17,7 @@ namespace dwell::monitor {
 struct ShownResults;
 
 /// What one `serp` event showed. Shared, since it outlives the visit.
-struct Results {
+struct ResultList {
   struct Row {
     std::int64_t rank = 0;
     std::string key;  ///< URL without the fragment
@@ -39,7 +39,7 @@ struct AwaitedReturns {
 struct Click {
   std::int64_t serpVisit = 0;
   std::string serpKey, serpSite;
-  std::shared_ptr<const Results> results;  ///< as they were when it began
+  std::shared_ptr<const ResultList> results;  ///< as they were when it began
   std::weak_ptr<ShownResults> from;
   std::optional<std::size_t> row;  ///< of `results`
   bool counts = false;             ///< it is a click

@@ -14,7 +14,7 @@ SerpMemory& memoryOf(Tab& tab) {
   return *tab.serps;
 }
 
-void remember(SerpMemory& memory, const std::string& key, std::shared_ptr<const Results> results) {
+void remember(SerpMemory& memory, const std::string& key, std::shared_ptr<const ResultList> results) {
   if (const auto it = memory.byKey.find(key); it != memory.byKey.end()) {
     it->second->results = std::move(results);
     memory.latest.splice(memory.latest.begin(), memory.latest, it->second);
@@ -47,7 +47,7 @@ void Searches::visitStarted(LiveVisit& visit) {
 }
 
 void Searches::shown(LiveVisit& visit, const schemas::Serp& serp) {
-  auto results = std::make_shared<Results>();
+  auto results = std::make_shared<ResultList>();
   results->engine = serp.engine;
   results->query = serp.query;
   results->rows.reserve(serp.results.size());
@@ -57,7 +57,7 @@ void Searches::shown(LiveVisit& visit, const schemas::Serp& serp) {
   show(visit, std::move(results));
 }
 
-void Searches::show(LiveVisit& visit, std::shared_ptr<const Results> results) {
+void Searches::show(LiveVisit& visit, std::shared_ptr<const ResultList> results) {
   const std::shared_ptr<ShownResults> shown = resultsOf(visit);
   SerpMemory& memory = memoryOf(*visit.tab);
   shown->awaited = memory.awaited;
@@ -119,7 +119,7 @@ schemas::Search Searches::told(const Key& key, const State& state) {
   std::unordered_map<RowKey, std::size_t, RowHash> rows;
   for (const auto& shown : state.serps) {
     search.serpVisits.push_back(shown->visit);
-    for (const Results::Row& row : shown->results->rows) {
+    for (const ResultList::Row& row : shown->results->rows) {
       const auto [it, isNew] = rows.try_emplace({row.rank, row.key}, search.results.size());
       if (isNew) {
         search.results.push_back({row.rank, url::withoutUserInfo(row.key), row.kind, false, std::nullopt});
@@ -132,7 +132,7 @@ schemas::Search Searches::told(const Key& key, const State& state) {
   for (const auto& shown : state.serps) {
     for (const auto& click : shown->clicks) {
       if (!click->counts || !click->row) continue;
-      const Results::Row& row = click->results->rows[*click->row];
+      const ResultList::Row& row = click->results->rows[*click->row];
       const auto it = rows.find({row.rank, row.key});
       if (it == rows.end()) continue;
       auto& clicked = search.results[it->second].clicked;

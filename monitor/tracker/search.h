@@ -23,8 +23,8 @@ struct ShownResults {
   std::int64_t visit = 0;
   std::string key;
   std::optional<std::int64_t> session;
-  std::shared_ptr<const Results> results;  ///< none: it is no SERP visit (yet)
-  std::vector<std::int64_t> seen;          ///< ranks, ascending
+  std::shared_ptr<const ResultList> results;  ///< none: it is no SERP visit (yet)
+  std::vector<std::int64_t> seen;             ///< ranks, ascending
   std::vector<std::shared_ptr<Click>> clicks;
   std::weak_ptr<AwaitedReturns> awaited;  ///< of its tab, while that is open
   bool touched = false;                   ///< its search must be told anew
@@ -34,7 +34,7 @@ struct ShownResults {
 struct SerpMemory {
   struct Shown {
     std::string key;
-    std::shared_ptr<const Results> results;
+    std::shared_ptr<const ResultList> results;
   };
   std::list<Shown> latest;  ///< the last shown first
   std::unordered_map<std::string, std::list<Shown>::iterator> byKey;
@@ -78,7 +78,7 @@ class Searches {
   };
 
   static Key keyOf(const ShownResults& shown);
-  void show(LiveVisit& visit, std::shared_ptr<const Results> results);
+  void show(LiveVisit& visit, std::shared_ptr<const ResultList> results);
   static schemas::Search told(const Key& key, const State& state);
   /// Whether nothing else can add to it.
   static bool settled(const State& state);

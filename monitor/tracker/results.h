@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "monitor/tracker/tracker.h"
+#include "schemas/visit.h"
+
+namespace dwell::monitor {
+
+/// What a whole trace gave, numbered as design section 12 says: visits in order of start, trajectories in
+/// order of their first step without the withdrawn ones, searches in order of their first SERP visit, both
+/// from 1.
+struct WholeTrace {
+  std::vector<schemas::Visit> visits;
+  std::vector<schemas::Session> sessions;
+  std::vector<schemas::Trajectory> trajectories;
+  std::vector<schemas::Search> searches;
+};
+
+/// Collects the outputs of a tracker, of which later ones win.
+/// Memory: all that it gives in the end. Threads: any one.
+class Results {
+ public:
+  void add(TrackerOutput output);
+
+  /// Leaves it empty.
+  WholeTrace whole();
+
+ private:
+  std::map<std::int64_t, schemas::Visit> visits_;
+  std::map<std::int64_t, schemas::Session> sessions_;
+  std::map<std::int64_t, schemas::Trajectory> trajectories_;
+  std::map<std::int64_t, schemas::Search> searches_;
+};
+
+}  // namespace dwell::monitor

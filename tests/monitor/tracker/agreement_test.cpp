@@ -1,0 +1,47 @@
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "monitor/tracker/results.h"
+#include "monitor/tracker/tracker.h"
+#include "schemas/visit_codec.h"
+#include "tests/support/reference/reference.h"
+#include "tests/support/trace_generator.h"
+
+using namespace dwell;
+
+namespace {
+
+nlohmann::json trackerReplay(const tests::GeneratedTrace& trace) {
+  monitor::TrackerSettings settings;
+  settings.hook = trace.header.hook;
+  monitor::Tracker tracker(settings, trace.header.wallStart, trace.header.utcOffset);
+  monitor::Results results;
+  for (const schemas::Event& event : trace.events) tracker.handle(event);
+  if (!trace.events.empty()) tracker.finish(trace.events.back().time);
+  results.add(tracker.take());
+  const monitor::WholeTrace whole = results.whole();
+  schemas::Json json = schemas::replayDocument(whole.visits, whole.sessions, whole.trajectories,
+                                               whole.searches, {}, settings.idleThreshold);
+  json.erase("histograms");
+  return nlohmann::json::parse(json.dump());
+}
+
+/// How many traces: more when DWELL_SEEDS says so.
+std::uint32_t seeds() {
+  const char* wanted = std::getenv("DWELL_SEEDS");
+  return wanted != nullptr ? static_cast<std::uint32_t>(std::stoul(wanted)) : 500;
+}
+
+}  // namespace
+
+TEST_CASE("the tracker and the reference agree on every field of random traces") {
+  for (std::uint32_t seed = 1; seed <= seeds(); ++seed) {
+    const tests::GeneratedTrace trace = tests::generateTrace(seed);
+    const auto differences =
+        nlohmann::json::diff(tests::referenceReplay(trace.jsonLines()), trackerReplay(trace));
+    INFO("seed " << seed << ", reference to tracker: " << differences.dump(1));
+    REQUIRE(differences.empty());
+  }
+}

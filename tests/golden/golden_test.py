@@ -123,6 +123,9 @@ def main():
     parser.add_argument("--only", action="append", metavar="CASE", help="this case only (may be repeated)")
     options = parser.parse_args()
 
+    if not os.access(options.path, os.X_OK):
+        print(f"golden_test: no program {options.path}; build {options.program} first", file=sys.stderr)
+        return 2
     cases = sorted(path for path in options.cases.iterdir() if path.is_dir() and path.name != "__pycache__")
     if options.only:
         cases = [case for case in cases if case.name in options.only]

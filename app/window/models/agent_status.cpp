@@ -1,0 +1,77 @@
+#include "app/window/models/agent_status.h"
+
+#include "app/window/models/texts.h"
+
+namespace dwell::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::optional<WallTime> timeIn(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_number_integer()) return std::nullopt;
+  return wallTime(found->get<std::int64_t>());
+}
+
+AgentStatus::State stateNamed(const std::string& name) {
+  if (name == "recording") return AgentStatus::State::kRecording;
+  if (name == "paused") return AgentStatus::State::kPaused;
+  return AgentStatus::State::kNoConsent;
+}
+
+/// While recording: which source is missing, or that no browser has said anything.
+QString troubleIn(const Json& status) {
+  if (const auto sources = status.find("sources"); sources != status.end() && sources->is_object()) {
+    for (const auto& [name, source] : sources->items()) {
+      if (!source.is_object() || source.value("state", std::string()) != "unavailable") continue;
+      const auto why = source.find("why");
+      const QString reason = why != source.end() && why->is_string()
+                                 ? QString::fromStdString(why->get<std::string>())
+                                 : QString();
+      const QString what =
+          name == "x11" ? QStringLiteral("input is not observed") : QStringLiteral("no browser can connect");
+      return reason.isEmpty() ? what : what + QStringLiteral(": ") + reason;
+    }
+  }
+  const auto browsers = status.find("browsers");
+  const bool none = browsers != status.end() && browsers->is_array() && browsers->empty();
+  return none ? QStringLiteral("no browser with the Dwell extension is connected") : QString();
+}
+
+}  // namespace
+
+AgentStatus agentStatus(const Expected<Json>& answer) {
+  AgentStatus status;
+  status.state = AgentStatus::State::kNotRunning;
+  if (!answer) return status;
+  const auto found = answer->find("status");
+  if (found == answer->end() || !found->is_object()) return status;
+  status.state = stateNamed(found->value("state", std::string()));
+  status.since = timeIn(*found, "since_ms");
+  status.resume = timeIn(*found, "resume_ms");
+  status.nextUpload = timeIn(*found, "next_upload_ms");
+  if (status.state == AgentStatus::State::kRecording) status.trouble = troubleIn(*found);
+  return status;
+}
+
+QString agentStatusText(const AgentStatus& status, WallTime now) {
+  switch (status.state) {
+    case AgentStatus::State::kUnasked:
+      return QStringLiteral("Asking the agent…");
+    case AgentStatus::State::kNotRunning:
+      return QStringLiteral("The agent is not running: nothing is recorded");
+    case AgentStatus::State::kRecording: {
+      QString text = QStringLiteral("Recording");
+      if (status.since) text += QStringLiteral(" since ") + momentText(*status.since, now);
+      return status.trouble.isEmpty() ? text : text + QStringLiteral(" – ") + status.trouble;
+    }
+    case AgentStatus::State::kPaused:
+      return status.resume ? QStringLiteral("Paused until ") + momentText(*status.resume, now)
+                           : QStringLiteral("Paused: nothing is recorded");
+    case AgentStatus::State::kNoConsent:
+      return QStringLiteral("No consent: nothing is recorded");
+  }
+  return {};
+}
+
+}  // namespace dwell::app

@@ -1,0 +1,63 @@
+#include "app/window/models/consent_gate.h"
+
+#include <exception>
+
+#include "base/machine.h"
+#include "monitor/store/consent_store.h"
+
+namespace dwell::app {
+namespace {
+
+/// A store is not made by asking: none is as good as an empty one.
+bool storeExists(const Paths& paths) {
+  std::error_code ignored;
+  return std::filesystem::exists(paths.store(), ignored);
+}
+
+template <class Action>
+auto orError(const Paths& paths, Action action) -> decltype(action()) {
+  try {
+    return action();
+  } catch (const std::exception& error) {
+    return failure(error.what(), paths.store().string(), "a store that can be read and written");
+  }
+}
+
+}  // namespace
+
+Expected<std::optional<ConsentQuestion>> ConsentGate::question() const {
+  using Answer = Expected<std::optional<ConsentQuestion>>;
+  if (!storeExists(paths_)) return ConsentQuestion{monitor::consentNeeded(settings_, ""), false};
+  return orError(paths_, [&]() -> Answer {
+    const auto store = monitor::ConsentStore::open(paths_.dataDir);
+    if (!store) return tl::unexpected(store.error());
+    const auto enrolment = store->enrolment();
+    const auto needed = monitor::consentNeeded(settings_, enrolment ? enrolment->collector : "");
+    const auto given = store->current();
+    if (given && monitor::covers(*given, needed)) return std::nullopt;
+    return ConsentQuestion{needed, given.has_value()};
+  });
+}
+
+Expected<void> ConsentGate::accept(monitor::Consent consent, WallTime now) const {
+  return orError(paths_, [&]() -> Expected<void> {
+    if (auto made = makePrivateFolder(paths_.dataDir); !made) return tl::unexpected(made.error());
+    auto store = monitor::ConsentStore::open(paths_.dataDir);
+    if (!store) return tl::unexpected(store.error());
+    consent.time = now;
+    store->accept(consent, monitor::machineHash(readMachineId()));
+    return {};
+  });
+}
+
+Expected<std::string> ConsentGate::collector() const {
+  if (!storeExists(paths_)) return std::string();
+  return orError(paths_, [&]() -> Expected<std::string> {
+    const auto store = monitor::ConsentStore::open(paths_.dataDir);
+    if (!store) return tl::unexpected(store.error());
+    const auto enrolment = store->enrolment();
+    return enrolment ? enrolment->collector : std::string();
+  });
+}
+
+}  // namespace dwell::app

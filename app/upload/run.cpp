@@ -8,7 +8,7 @@
 #include <system_error>
 #include <utility>
 
-#include "app/upload/environment.h"
+#include "uploader/environment.h"
 #include "base/database.h"
 #include "monitor/store/consent_store.h"
 #include "monitor/store/store_schema.h"
@@ -118,7 +118,7 @@ Expected<UploadSummary> runUpload(const UploadRun& run, uploader::Transport& tra
   const uploader::ReportFrame frame{identity->client,
                                     enrolment->experiment,
                                     {consent->textSha256, consent->level, consent->time},
-                                    readEnvironment(*database),
+                                    uploader::readEnvironment(*database),
                                     run.settings};
   uploader::Uploader uploader(*database, transport, {*origin, *token});
   UploadSummary summary;

@@ -96,7 +96,7 @@ ExitCode consentAccept(const Context& context, bool yes) {
 ExitCode consentWithdraw(const Context& context, bool yes) {
   auto store = openStore(context);
   if (!store) return context.fail(store.error());
-  if (!store->current()) return context.fail({"there is no consent to withdraw"});
+  if (!store->current()) return context.fail({"there is no consent to withdraw", {}, {}});
   if (!yes && isatty(STDIN_FILENO) != 0 && !confirmed(context, "Stop recording and withdraw the consent?")) {
     context.out << "Left as it is\n";
     return ExitCode::kFailed;

@@ -1,4 +1,4 @@
-#include "app/upload/environment.h"
+#include "uploader/environment.h"
 
 #include <SQLiteCpp/Statement.h>
 
@@ -9,7 +9,7 @@
 #include "base/paths.h"
 #include "base/version.h"
 
-namespace dwell::app {
+namespace dwell::uploader {
 namespace fs = std::filesystem;
 namespace {
 
@@ -65,4 +65,4 @@ schemas::Report::Environment readEnvironment(const SQLite::Database& store) {
   return environment;
 }
 
-}  // namespace dwell::app
+}  // namespace dwell::uploader

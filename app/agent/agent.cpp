@@ -1,7 +1,9 @@
 #include "app/agent/agent.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <utility>
 
@@ -23,6 +25,10 @@ constexpr Millis kFlushEvery = std::chrono::seconds(10);
 /// Clocks that are corrected by less go on as they are: what is measured does not depend on the wall clock.
 constexpr Millis kClockSet = std::chrono::seconds(1);
 
+uploader::UploadRhythm rhythm(const Settings& settings) {
+  return {settings.uploadFirstAfter, settings.uploadInterval};
+}
+
 }  // namespace
 
 Agent::Agent(asio::io_context& io, Setup setup, Launcher launcher)
@@ -35,7 +41,10 @@ Agent::Agent(asio::io_context& io, Setup setup, Launcher launcher)
       flush_(io),
       launcher_(std::move(launcher)),
       launcherWatch_(io),
-      upload_(io) {}
+      uploadTimer_(io),
+      schedule_(rhythm(settings_), readBootTime()) {
+  launcherWatch_.assign(fcntl(launcher_.fd(), F_DUPFD_CLOEXEC, 0));
+}
 
 Agent::~Agent() = default;
 
@@ -49,6 +58,8 @@ Expected<void> Agent::start() {
   since_ = readWallTime();
   lookAtClocks();
   enter(store_.consented(settings_) ? AgentState::kRecording : AgentState::kNoConsent);
+  watchLauncher();
+  planUpload();
   return {};
 }
 
@@ -57,7 +68,7 @@ bool Agent::stop() {
   enter(AgentState::kNoConsent);
   const bool well = flushNow().has_value();
   resumeTimer_.cancel();
-  upload_.cancel();
+  uploadTimer_.cancel();
   return well;
 }
 
@@ -75,6 +86,9 @@ Expected<void> Agent::reload() {
     enter(AgentState::kNoConsent);
   else
     enter(paused_ ? AgentState::kPaused : AgentState::kRecording);
+  // Consent and enrolment come by here, too: what waited for them may go.
+  schedule_ = uploader::UploadSchedule(rhythm(settings_), readBootTime());
+  planUpload();
   return {};
 }
 
@@ -252,7 +266,10 @@ Expected<void> Agent::flushNow() {
     batch.time = readWallTime();
     batch.coverage = coverage_.take();
   }
-  if (store_.writeNow(std::move(batch))) return {};
+  if (store_.writeNow(std::move(batch))) {
+    lastFlush_ = readWallTime();
+    return {};
+  }
   return failure("the store can't be written now; what was measured is kept and tried again", "store",
                  "space on its disk; the agent's log says what is wrong");
 }
@@ -260,6 +277,10 @@ Expected<void> Agent::flushNow() {
 void Agent::written(const std::string& trouble) {
   if (!trouble.empty()) logError("nothing can be written, it is kept and tried again: " + trouble);
   if (trouble.empty()) lastFlush_ = readWallTime();
+  if (state_ == AgentState::kRecording) {
+    schedule_.happened();
+    planUpload();
+  }
   publish();
 }
 
@@ -354,6 +375,7 @@ Agent::Json Agent::status() {
          {"complaint", browser->complaint().empty() ? Json(nullptr) : Json(browser->complaint())}});
   }
   const auto time = [](const std::optional<WallTime>& at) { return at ? Json(toMs(*at)) : Json(nullptr); };
+  const auto due = state_ == AgentState::kNoConsent ? std::nullopt : schedule_.due();
   Json losses = Json::object();
   for (const auto& [cause, count] : lost) losses[cause] = count;
   return {{"recording", state_ == AgentState::kRecording},
@@ -371,7 +393,7 @@ Agent::Json Agent::status() {
           {"events", pipeline_ ? pipeline_->events() : 0},
           {"losses", std::move(losses)},
           {"last_flush_ms", time(lastFlush_)},
-          {"next_upload_ms", time(nextUpload_)}};
+          {"next_upload_ms", due ? Json(toMs(wallAtZero_ + due->time_since_epoch())) : Json(nullptr)}};
 }
 
 std::string Agent::statusLine() {
@@ -381,6 +403,42 @@ std::string Agent::statusLine() {
 
 void Agent::publish() {
   if (control_ && control_->hasSubscribers()) control_->publish(statusLine());
+}
+
+// ---- Upload ----------------------------------------------------------------------------------------------
+
+void Agent::planUpload() {
+  uploadTimer_.cancel();
+  const auto due = schedule_.due();
+  if (!due || launcher_.running()) return;
+  uploadTimer_.expires_after(std::max(Millis(0), *due - readBootTime()));
+  uploadTimer_.async_wait([this](const error_code& error) {
+    if (!error) upload();
+  });
+}
+
+void Agent::upload() {
+  if (state_ == AgentState::kNoConsent || !store_.enrolled()) {
+    schedule_.ran(readBootTime(), std::nullopt);
+    return;
+  }
+  if (pipeline_) store_.writeNow(made(Cut::kOrdered));
+  launcher_.launch();
+}
+
+void Agent::watchLauncher() {
+  launcherWatch_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const error_code& error) {
+    if (error) return;
+    if (!launcher_.ended()) {
+      logError("the launcher is gone: nothing is uploaded until dwell-agent is started anew");
+      return;
+    }
+    const auto retry = store_.nextUploadAttempt();
+    schedule_.ran(readBootTime(), retry ? std::optional(*retry - readWallTime()) : std::nullopt);
+    planUpload();
+    publish();
+    watchLauncher();
+  });
 }
 
 }  // namespace dwell::app

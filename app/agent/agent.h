@@ -21,6 +21,7 @@
 #include "base/paths.h"
 #include "base/settings.h"
 #include "monitor/source/x11_source.h"
+#include "uploader/upload_schedule.h"
 
 namespace dwell::app {
 
@@ -82,6 +83,11 @@ class Agent {
   std::string statusLine();
   void publish();
 
+  // Upload.
+  void planUpload();
+  void upload();
+  void watchLauncher();
+
   boost::asio::io_context& io_;
   Paths paths_;
   Settings settings_;
@@ -114,8 +120,8 @@ class Agent {
 
   Launcher launcher_;
   boost::asio::posix::stream_descriptor launcherWatch_;
-  boost::asio::steady_timer upload_;
-  std::optional<WallTime> nextUpload_;
+  boost::asio::steady_timer uploadTimer_;
+  uploader::UploadSchedule schedule_;
 
   std::unique_ptr<ControlServer> control_;
 };

@@ -101,7 +101,8 @@ int runAgent(int argc, char** argv, EventFilter filter) {
     std::signal(SIGPIPE, SIG_IGN);
 
     const fs::path here = fs::read_symlink("/proc/self/exe").parent_path();
-    auto launcher = Launcher::start({here / "dwell-upload", "--data-dir", paths->dataDir});
+    auto launcher =
+        Launcher::start({here / "dwell-upload", "--data-dir", paths->dataDir, "--config", paths->configFile});
     startLog("dwell-agent", settings->logLevel);
     return serve(*paths, *settings, std::move(filter), std::move(launcher));
   } catch (const std::exception& error) {

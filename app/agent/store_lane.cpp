@@ -17,7 +17,10 @@ Expected<void> StoreLane::open(const std::filesystem::path& dataDir, const std::
     if (!store) return tl::unexpected(store.error());
     auto consents = monitor::ConsentStore::open(dataDir);
     if (!consents) return tl::unexpected(consents.error());
+    auto reader = monitor::Reader::open(file);
+    if (!reader) return tl::unexpected(reader.error());
     store_.emplace(std::move(*store));
+    reader_.emplace(std::move(*reader));
     consents_.emplace(std::move(*consents));
     return {};
   });
@@ -37,6 +40,14 @@ bool StoreLane::consented(const Settings& settings) {
     return given &&
            monitor::covers(*given, monitor::consentNeeded(settings, enrolment ? enrolment->collector : ""));
   });
+}
+
+bool StoreLane::enrolled() {
+  return lane_.call([this] { return consents_->enrolment().has_value(); });
+}
+
+std::optional<WallTime> StoreLane::nextUploadAttempt() {
+  return lane_.call([this] { return reader_->uploadState().nextAttempt; });
 }
 
 void StoreLane::write(monitor::Batch batch) {

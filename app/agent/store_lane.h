@@ -10,6 +10,7 @@
 #include "base/settings.h"
 #include "monitor/record/batch.h"
 #include "monitor/store/consent_store.h"
+#include "monitor/store/reader.h"
 #include "monitor/store/store.h"
 
 namespace dwell::app {
@@ -33,6 +34,11 @@ class StoreLane {
   /// Whether there is a consent that covers recording under `settings`.
   bool consented(const Settings& settings);
 
+  /// Whether this machine belongs to a research server.
+  bool enrolled();
+  /// When dwell-upload wants to be run again after a failure.
+  std::optional<WallTime> nextUploadAttempt();
+
   void write(monitor::Batch batch);
   /// The same, and waits; false if it could not be written (yet).
   bool writeNow(monitor::Batch batch);
@@ -47,6 +53,7 @@ class StoreLane {
   std::function<void(const std::string&)> written_;
   std::optional<monitor::Store> store_;  // the lane's from here on
   std::optional<monitor::ConsentStore> consents_;
+  std::optional<monitor::Reader> reader_;
   std::deque<monitor::Batch> waiting_;
   Lane lane_;
 };

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "schemas/histogram_codec.h"
 #include "schemas/visit_codec.h"
 
 namespace dwell::collector {
@@ -17,17 +18,10 @@ Json list(const Rows& rows, const ToRow& toRow) {
 }
 
 Json histogramRow(const schemas::ReportHistogram& histogram) {
-  std::int64_t count = 0;
-  for (const auto& bucket : histogram.buckets) count += bucket.count;
-  return {{"name", histogram.name},
-          {"count", count},
-          {"sum", histogram.sum},
-          {"buckets", list(histogram.buckets,
-                           [](const schemas::ReportBucket& bucket) {
-                             return Json{{"low", bucket.low}, {"high", bucket.high}, {"count", bucket.count}};
-                           })},
-          {"group", histogram.group},
-          {"day", histogram.day}};
+  Json json = schemas::histogramToJson(histogram.name, {histogram.buckets, histogram.sum});
+  json["group"] = histogram.group;
+  json["day"] = histogram.day;
+  return json;
 }
 
 Json coverageRow(const schemas::CoverageDay& day) {

@@ -108,6 +108,7 @@ TEST_CASE("a machine enrols, sends, repeats; what it sent is printed as rows") {
   const Json& printed = stored[0]["report"];
   CHECK(printed["visits"] == Json::array({schemas::toJson(report.visits[0], Millis(15'000))}));
   CHECK(printed["histograms"][0]["name"] == "Engagement.AttentionTime");
+  CHECK(printed["histograms"][0]["kind"] == "exponential");
   CHECK(printed["histograms"][0]["count"] == 1);
   CHECK(printed["histograms"][0]["buckets"] ==
         Json::array({{{"low", 58'000}, {"high", 66'000}, {"count", 1}}}));

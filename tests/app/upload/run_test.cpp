@@ -1,0 +1,153 @@
+#include "app/upload/run.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "monitor/store/consent_store.h"
+#include "monitor/store/reader.h"
+#include "monitor/store/store.h"
+#include "tests/support/fake_transport.h"
+#include "tests/support/store_samples.h"
+#include "tests/support/temp_dir.h"
+
+using namespace dwell;
+using namespace dwell::tests;
+using app::UploadExit;
+
+namespace {
+
+const std::string kCollector = "https://research.example";
+const std::string kMachine = monitor::machineHash("machine");
+
+struct Fixture {
+  TempDir dir;
+  FakeTransport transport;
+  WallTime now = kMorning + std::chrono::hours(12);
+  std::atomic<bool> stop = false;
+
+  monitor::ConsentStore consents() { return monitor::ConsentStore::open(dir.path()).value(); }
+  void consent() { consents().accept(consentTo(kCollector), kMachine); }
+  void enrol() { consents().enrol({kCollector, "exp-1", "Hoses", "{}", kMorning}, "secret"); }
+  void record(std::int64_t id) {
+    monitor::Batch batch = batchAt(now);
+    batch.ended = {closedVisit(id)};
+    monitor::Store::open(dir.path() / "store.sqlite").value().write(batch);
+  }
+
+  app::UploadSummary run(const std::string& machine = kMachine) {
+    app::UploadRun run;
+    run.paths.dataDir = dir.path();
+    run.machine = machine;
+    run.clock = [this] { return now; };
+    run.chance = [] { return 0.0; };
+    run.stop = &stop;
+    return app::runUpload(run, transport).value();
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "before consent and enrolment nothing is sent, and the next step is told") {
+  CHECK(run().exit == UploadExit::kNeedsPerson);
+  CHECK(run().message == "nothing was recorded yet, and no consent given; see and give it: dwellctl consent");
+  enrol();
+  record(1);
+  CHECK(run().message == "no consent is in force; see and give it: dwellctl consent");
+  consents().accept(consentTo("https://other.example"), kMachine);
+  CHECK(run().message ==
+        "the consent in force does not name the collector of this machine's enrolment; see and give it: "
+        "dwellctl consent");
+  CHECK(transport.requests.empty());
+}
+
+TEST_CASE_METHOD(Fixture, "with consent but without enrolment or token the next step is to enrol") {
+  consent();
+  CHECK(run().message == "this machine is not enrolled; enrol it: dwellctl enrol URL CODE");
+  enrol();
+  std::filesystem::remove(dir.path() / "token");
+  CHECK(run().outcome == "not_enrolled");
+}
+
+TEST_CASE_METHOD(Fixture, "all that waits is sealed and sent in one run") {
+  consent();
+  enrol();
+  record(1);
+  const auto summary = run();
+  CHECK(summary.exit == UploadExit::kDone);
+  CHECK(app::summaryText(summary) == "nothing is left to send (sealed 1, delivered 1, refused 0, divided 0)");
+  CHECK(app::summaryText(run()) == "nothing new to report");
+  REQUIRE(transport.requests.size() == 1);
+  CHECK(transport.requests[0].header("Authorization") == "Bearer secret");
+}
+
+TEST_CASE_METHOD(Fixture, "after withdrawal nothing is sent, not even what is sealed") {
+  consent();
+  enrol();
+  record(1);
+  transport.answer = [](const auto&) { return FakeTransport::status(500); };
+  CHECK(run().exit == UploadExit::kLater);
+  consents().withdraw(now);
+  now += std::chrono::hours(1);
+  CHECK(run().outcome == "no_consent");
+  CHECK(transport.requests.size() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "a failure says when it is tried again; a refusal what to do") {
+  consent();
+  enrol();
+  record(1);
+  transport.answer = [](const auto&) { return FakeTransport::status(500, "out of order"); };
+  const auto later = run();
+  CHECK(later.exit == UploadExit::kLater);
+  CHECK(later.nextAttempt == now + std::chrono::minutes(5));
+  CHECK(later.message == "not sent: answer 500: out of order");
+  const auto json = nlohmann::json::parse(app::summaryJson(later));
+  CHECK(json["outcome"] == "later");
+  CHECK(json["sealed"] == 1);
+  CHECK(json["next_attempt_ms"] == toMs(now) + 300'000);
+  now += std::chrono::minutes(5);
+  transport.answer = [](const auto&) { return FakeTransport::status(401); };
+  const auto blocked = run();
+  CHECK(blocked.exit == UploadExit::kNeedsPerson);
+  CHECK(blocked.message ==
+        "the collector refuses this machine (answer 401); enrol it: dwellctl enrol URL CODE");
+}
+
+TEST_CASE_METHOD(Fixture, "a stop between two steps leaves the rest waiting") {
+  consent();
+  enrol();
+  record(1);
+  stop = true;
+  CHECK(run().exit == UploadExit::kStopped);
+  CHECK(transport.requests.empty());
+}
+
+TEST_CASE_METHOD(Fixture, "two do not send from one store") {
+  consent();
+  enrol();
+  record(1);
+  const int other = ::open((dir.path() / "upload.lock").c_str(), O_CREAT | O_RDWR, 0600);
+  REQUIRE(::flock(other, LOCK_EX) == 0);
+  CHECK(run().outcome == "busy");
+  ::close(other);
+  CHECK(run().delivered == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "a clone sends nothing of the original's and has to be enrolled") {
+  consent();
+  enrol();
+  record(1);
+  transport.answer = [](const auto&) { return FakeTransport::status(500); };
+  run();
+  record(2);
+  CHECK(run(monitor::machineHash("clone")).outcome == "not_enrolled");
+  CHECK(monitor::Reader::open(dir.path() / "store.sqlite")->reports().at(0).state == "quarantined");
+  consents().enrol({kCollector, "exp-1", "Hoses", "{}", now}, "other");
+  transport.answer = FakeTransport::accepted;
+  CHECK(run(monitor::machineHash("clone")).message == "nothing new to report");
+}

@@ -46,7 +46,7 @@ std::vector<std::int32_t> linearEdges(const Range& range) {
   const auto steps = static_cast<double>(range.buckets - 2);
   for (std::int64_t i = 1; i < range.buckets; ++i) {
     const auto done = static_cast<double>(i - 1);
-    edges.push_back(static_cast<std::int32_t>((min * (steps - done) + max * done) / steps + 0.5));
+    edges.push_back(static_cast<std::int32_t>(std::floor((min * (steps - done) + max * done) / steps + 0.5)));
   }
   edges.push_back(kSampleEnd);
   return edges;

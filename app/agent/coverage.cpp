@@ -72,7 +72,11 @@ std::vector<schemas::CoverageDay> Coverage::take() {
     seconds.pausedS = takeSeconds(sums.paused);
     seconds.withoutConsentS = takeSeconds(sums.withoutConsent);
     seconds.browserConnectedS = takeSeconds(sums.browserConnected);
-    if (seconds.runningS > 0 || seconds.browserConnectedS > 0) whole.push_back(seconds);
+    // Each sum has a rest of its own, so any of them may be the first to reach a second.
+    if (seconds.runningS + seconds.recordingS + seconds.pausedS + seconds.withoutConsentS +
+            seconds.browserConnectedS >
+        0)
+      whole.push_back(seconds);
   }
   // Of past days less than a second is left, which is given up.
   if (days_.size() > 1) days_.erase(days_.begin(), std::prev(days_.end()));

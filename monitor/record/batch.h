@@ -19,8 +19,7 @@ struct Batch {
       open;  ///< all open ones, as followed so far: they replace what the store had of them
   std::vector<std::int64_t> finals;  ///< numbers of ended visits that won't come again (5.10)
   std::vector<schemas::Session> sessions;
-  std::vector<schemas::Trajectory> trajectories;
-  std::vector<std::int64_t> withdrawnTrajectories;  ///< had come, and followed a failed log-in
+  std::vector<schemas::Trajectory> trajectories;  ///< one without steps: it was withdrawn
   std::vector<schemas::Search> searches;  ///< one without SERP visits: there is none of this number any more
   std::vector<schemas::ReportHistogram> histograms;  ///< deltas since the last batch
   std::vector<schemas::CoverageDay> coverage;        ///< deltas since the last batch
@@ -29,8 +28,7 @@ struct Batch {
 
   bool empty() const {
     return ended.empty() && open.empty() && finals.empty() && sessions.empty() && trajectories.empty() &&
-           withdrawnTrajectories.empty() && searches.empty() && histograms.empty() && coverage.empty() &&
-           marks.empty() && losses.empty();
+           searches.empty() && histograms.empty() && coverage.empty() && marks.empty() && losses.empty();
   }
 };
 

@@ -48,8 +48,8 @@ void Recorder::addLeftOpen(std::vector<schemas::Visit> visits,
   }
 }
 
-void Recorder::sample(schemas::HistogramId id, std::int64_t value, WallTime time) {
-  counters_.of(kAllPages, dayOf(time)).add(id, value);
+void Recorder::sample(schemas::HistogramId id, std::int64_t value, MonoTime time) {
+  counters_.of(kAllPages, dayOf(wallAtZero_ + time.time_since_epoch())).add(id, value);
 }
 
 void Recorder::addCoverage(const schemas::CoverageDay& delta) { pending_.coverage.push_back(delta); }
@@ -59,7 +59,8 @@ void Recorder::noteLosses(const std::map<std::string, std::int64_t>& totals, Wal
     const std::int64_t delta = total - std::exchange(losses_[cause], total);
     if (delta <= 0) continue;
     pending_.losses[cause] += delta;
-    const auto value = schemas::histogramEnumValue(hist::kAgentLosses, cause);
+    // "tracker.after_end": the enum has the cause, whoever lost it.
+    const auto value = schemas::histogramEnumValue(hist::kAgentLosses, cause.substr(cause.rfind('.') + 1));
     counters_.of(kAllPages, dayOf(time)).add(hist::kAgentLosses, value.value_or(0), delta);
   }
 }
@@ -141,10 +142,6 @@ void Recorder::addFinal(std::int64_t id, Batch& batch) {
 }
 
 void Recorder::addTrajectories(TrackerOutput& output, Batch& batch) {
-  for (const std::int64_t id : output.withdrawnTrajectories) {
-    trajectories_.erase(id);
-    batch.withdrawnTrajectories.push_back(id);
-  }
   for (schemas::Trajectory& trajectory : output.trajectories) {
     std::erase_if(trajectory.steps, [&](std::int64_t step) { return !wasInScope(step); });
     if (trajectory.steps.empty()) continue;
@@ -153,6 +150,12 @@ void Recorder::addTrajectories(TrackerOutput& output, Batch& batch) {
       trajectories_[trajectory.id] = trajectory;
     }
     batch.trajectories.push_back(std::move(trajectory));
+  }
+  for (const std::int64_t id : output.withdrawnTrajectories) {
+    trajectories_.erase(id);
+    schemas::Trajectory withdrawn;
+    withdrawn.id = id;
+    batch.trajectories.push_back(std::move(withdrawn));
   }
 }
 

@@ -51,13 +51,13 @@ class Recorder {
   void addLeftOpen(std::vector<schemas::Visit> visits, std::vector<schemas::Trajectory> trajectories);
 
   /// A sample of the process itself, at `time`.
-  void sample(schemas::HistogramId id, std::int64_t value, WallTime time);
+  void sample(schemas::HistogramId id, std::int64_t value, MonoTime time);
 
   /// Adds to what the agent itself says of coverage; attention is counted here.
   void addCoverage(const schemas::CoverageDay& delta);
 
-  /// All losses since the start, by cause: what is new since the last call goes into the next batch and into
-  /// Agent.Losses.
+  /// All losses since the start, by cause ("tracker.after_end"): what is new since the last call goes into
+  /// the next batch and into Agent.Losses.
   void noteLosses(const std::map<std::string, std::int64_t>& totals, WallTime time);
 
   /// Everything since the last batch. `output` and `open`: the tracker's take() and, after it, openVisits().

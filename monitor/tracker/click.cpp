@@ -93,7 +93,8 @@ void Clicks::moment(LiveVisit& visit, MonoTime at, std::optional<std::int64_t> s
   if (!memory) return;
   auto& waiting = memory->awaited->clicks;
   const auto isDone = [&](const std::shared_ptr<Click>& click) {
-    if (click->returned || !click->counts || click->holder == nullptr || click->session != session) {
+    if (click->returned || !click->counts || click->holder == nullptr || !session ||
+        click->session != session) {
       return true;  // sessions don't come back
     }
     const LiveVisit& clicked = *click->holder;

@@ -19,6 +19,6 @@ struct GeneratedTrace {
 /// A random trace: people who read, type addresses, search and click results, log in and fail to, switch tabs
 /// and windows of two browsers, go to lunch, lock the screen; with events at equal times, at exactly 30 min
 /// and 60 s, and events that contradict each other. The same seed gives the same trace.
-GeneratedTrace generateTrace(std::uint32_t seed, int steps = 60);
+GeneratedTrace generateTrace(std::uint32_t seed, int steps = 40);
 
 }  // namespace dwell::tests

@@ -196,6 +196,23 @@ TEST_CASE("a return after the session is none") {
   CHECK_FALSE(whole.visits[1].dwellMs);
 }
 
+TEST_CASE("a click handed on to a page without a session has no return") {
+  const auto whole = searched()
+                         .input()
+                         .open("u", "t")
+                         .go("u", kFirst)
+                         .at(30 * 60'000)
+                         .redirect("u", kSecond)
+                         .activate("u")
+                         .after(10)
+                         .activate("t")
+                         .after(10)
+                         .run();
+  CHECK(whole.visits[2].serp);
+  CHECK_FALSE(whole.visits[2].session);
+  CHECK_FALSE(whole.visits[2].dwellMs);
+}
+
 TEST_CASE("results are seen by rank on the pages that had them") {
   const auto whole = searched()
                          .seen("t", {1})

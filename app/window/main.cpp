@@ -11,6 +11,7 @@
 
 #include "app/window/main_window.h"
 #include "app/window/screenshot.h"
+#include "app/window/spacious_style.h"
 #include "base/paths.h"
 #include "base/settings.h"
 #include "base/version.h"
@@ -88,6 +89,8 @@ std::variant<Options, int> readOptions(const QStringList& arguments) {
 
 /// Qt ends the program by abort() when it can't open the display; people deserve a sentence instead.
 void explainFatal(QtMsgType type, const QMessageLogContext&, const QString& message) {
+  // Said of every session without a login manager; Dwell has its own rule for it.
+  if (message.startsWith(QLatin1String("QStandardPaths: XDG_RUNTIME_DIR not set"))) return;
   std::fprintf(stderr, "dwell: %s\n", message.toLocal8Bit().constData());
   if (type != QtFatalMsg) return;
   std::fputs(
@@ -151,7 +154,7 @@ int run(int argc, char** argv) {
   qInstallMessageHandler(explainFatal);
   // Pictures can be made where there is no display at all.
   if (!hasDisplay() && !chosen.screenshots.empty()) qputenv("QT_QPA_PLATFORM", "offscreen");
-  QApplication::setStyle(QStringLiteral("Fusion"));
+  QApplication::setStyle(new SpaciousStyle);
   const QApplication application(argc, argv);
   return runWindow(chosen);
 }

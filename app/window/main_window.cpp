@@ -1,6 +1,8 @@
 #include "app/window/main_window.h"
 
 #include <QAction>
+#include <QEvent>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QMessageBox>
 #include <QVBoxLayout>
@@ -46,6 +48,7 @@ MainWindow::MainWindow(const Settings& settings, const ConsentGate& gate, StoreF
   resize(1200, 800);
   setMinimumSize(720, 480);
 
+  soften();
   stack_->addWidget(notice_);
   buildPages(settings);
   buildActions();
@@ -58,6 +61,21 @@ MainWindow::MainWindow(const Settings& settings, const ConsentGate& gate, StoreF
   connect(status_, &StatusLine::consentClicked, this, &MainWindow::askConsent);
   navigation_->setCurrentRow(0);
   showAgent();
+}
+
+void MainWindow::changeEvent(QEvent* event) {
+  QMainWindow::changeEvent(event);
+  if (event->type() == QEvent::ApplicationPaletteChange) {
+    soften();
+    showAgent();
+  }
+}
+
+/// Secondary text has the role of placeholders; Qt's own is too pale to be read at length.
+void MainWindow::soften() {
+  QPalette soft = QGuiApplication::palette();
+  soft.setColor(QPalette::PlaceholderText, Theme(soft).faintText);
+  setPalette(soft);
 }
 
 void MainWindow::buildPages(const Settings& settings) {

@@ -30,7 +30,11 @@ class MainWindow : public QMainWindow {
   /// Shows the consent dialog if there is something to agree to.
   void askConsent();
 
+ protected:
+  void changeEvent(QEvent* event) override;
+
  private:
+  void soften();
   void buildPages(const Settings& settings);
   void buildActions();
   void addPage(Page* page, const QString& title);

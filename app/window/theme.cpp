@@ -16,6 +16,7 @@ Theme::Theme(const QPalette& palette)
       background(palette.color(QPalette::Base)),
       text(palette.color(QPalette::Text)),
       faintText(mix(text, background, 0.68F)),
+      outline(mix(text, background, 0.35F)),
       grid(mix(text, background, 0.14F)),
       bar(palette.color(QPalette::Highlight)),
       hoveredBar(mix(bar, text, 0.65F)),

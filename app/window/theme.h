@@ -11,7 +11,7 @@ struct Theme {
   explicit Theme(const QPalette& palette);
 
   bool dark;
-  QColor background, text, faintText, grid, bar, hoveredBar;
+  QColor background, text, faintText, outline, grid, bar, hoveredBar;
   QColor good, waiting, bad;  ///< marks of the recording state; a text always says the same
 };
 

@@ -117,6 +117,8 @@ QVariant HistogramTreeModel::data(const QModelIndex& index, int role) const {
       return QStringLiteral("%1, %2 samples").arg(histogram->name, countText(histogram->samples));
     case kNameRole:
       return histogram->name;
+    case kSamplesRole:
+      return static_cast<qlonglong>(histogram->samples);
     default:
       return {};
   }

@@ -18,6 +18,8 @@ class HistogramTreeModel : public QAbstractItemModel {
   enum Column : int { kName, kSamples, kColumnCount };
   /// The whole name, a QString; of a group "".
   static constexpr int kNameRole = Qt::UserRole;
+  /// How many samples, a qlonglong; none for a group.
+  static constexpr int kSamplesRole = Qt::UserRole + 1;
 
   explicit HistogramTreeModel(QObject* parent = nullptr);
 

@@ -110,7 +110,7 @@ QVariant PageTableModel::headerData(int section, Qt::Orientation orientation, in
     case kActive:
       return tip ? QStringLiteral("Attention with the last input less than %1 ago")
                        .arg(thresholdText(idleThreshold_))
-                 : QStringLiteral("Active");
+                 : QStringLiteral("Active (%1)").arg(thresholdText(idleThreshold_));
     case kAccessTypes:
       return tip ? QStringLiteral("How its visits were reached") : QStringLiteral("Reached by");
     default:

@@ -36,7 +36,12 @@ QString countText(std::int64_t count) { return english().toString(static_cast<ql
 QString numberText(double value) {
   const double size = std::abs(value);
   const int decimals = value == std::floor(value) || size >= 100 ? 0 : size >= 10 ? 1 : 2;
-  return english().toString(value, 'f', decimals);
+  QString text = english().toString(value, 'f', decimals);
+  if (decimals > 0) {
+    while (text.endsWith(QLatin1Char('0'))) text.chop(1);
+    if (text.endsWith(QLatin1Char('.'))) text.chop(1);
+  }
+  return text;
 }
 
 QString percentText(double share) {
@@ -65,7 +70,7 @@ QString accessTypeText(schemas::AccessType type) {
     case AccessType::kTypedFull:
       return QStringLiteral("typed in full");
     case AccessType::kTypedCompleted:
-      return QStringLiteral("typed and completed");
+      return QStringLiteral("completed");
     case AccessType::kSuggestion:
       return QStringLiteral("suggestion");
     case AccessType::kPasted:
@@ -81,7 +86,7 @@ QString accessTypeText(schemas::AccessType type) {
     case AccessType::kReload:
       return QStringLiteral("reload");
     case AccessType::kBackForward:
-      return QStringLiteral("back or forward");
+      return QStringLiteral("back/forward");
     case AccessType::kExternal:
       return QStringLiteral("other program");
     case AccessType::kStartTile:

@@ -18,7 +18,7 @@ QString durationText(std::int64_t ms);
 /// With thousands separated: "12,345".
 QString countText(std::int64_t count);
 
-/// A number of at most three significant digits behind a short integer: "0.25", "12.3", "1,234".
+/// Three significant digits, and all that stand before the point: "0.25", "12.3", "1,234".
 QString numberText(double value);
 
 /// Of a share in 0 … 1: "12.3 %", "100 %"; "< 0.1 %" where something would read as nothing.

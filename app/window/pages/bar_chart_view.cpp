@@ -15,7 +15,7 @@
 namespace dwell::app {
 namespace {
 
-constexpr int kTickWidth = 95;  ///< px that a label and the space beside it take
+constexpr int kTickWidth = 58;  ///< px that a label and the space beside it take
 
 /// Qt Charts' own value and logarithmic axes choose neither round bucket values nor a base below 1: all axes
 /// here are category axes with ticks where we say.
@@ -36,9 +36,7 @@ BarChartView::BarChartView(QWidget* parent) : QChartView(parent) {
   setFrameShape(QFrame::NoFrame);
   setFocusPolicy(Qt::NoFocus);
   setMinimumSize(320, 200);
-  chart()->legend()->hide();
-  chart()->setBackgroundRoundness(0);
-  chart()->setMargins(QMargins(4, 12, 16, 4));
+  build();
 }
 
 void BarChartView::setHistogram(HistogramChart histogram) {
@@ -57,16 +55,19 @@ void BarChartView::setUnit(CountUnit unit) {
 }
 
 std::size_t BarChartView::mostTicks() const {
-  return static_cast<std::size_t>(std::max(3, width() / kTickWidth));
+  return static_cast<std::size_t>(std::max(3, (width() - kTickWidth) / kTickWidth));
 }
 
 void BarChartView::build() {
   hovered_ = -1;
-  chart()->removeAllSeries();
-  for (QAbstractAxis* axis : chart()->axes()) {
-    chart()->removeAxis(axis);
-    delete axis;
-  }
+  // A new chart rather than new axes: Qt Charts leaves the drawings of removed ones behind.
+  auto* fresh = new QChart;
+  fresh->legend()->hide();
+  fresh->setBackgroundRoundness(0);
+  fresh->setMargins(QMargins(4, 12, 16, 4));
+  const QChart* old = chart();
+  setChart(fresh);
+  delete old;
   const Theme theme(palette());
   chart()->setBackgroundBrush(theme.background);
   setBackgroundBrush(theme.background);
@@ -75,7 +76,9 @@ void BarChartView::build() {
   if (histogram_.bars.empty()) return;
 
   set_ = new QBarSet(QStringLiteral("samples"));
-  for (const Bar& bar : histogram_.bars) *set_ << barLength(bar.count, scale_);
+  for (int place = 0; place < static_cast<int>(histogram_.bars.size()); ++place) {
+    *set_ << barLength(barAt(place).count, scale_);
+  }
   set_->setBrush(theme.bar);
   set_->setPen(QPen(theme.background, 1));
   set_->setSelectedColor(theme.hoveredBar);
@@ -84,6 +87,12 @@ void BarChartView::build() {
   } else {
     buildCategories();
   }
+}
+
+const Bar& BarChartView::barAt(int place) const {
+  const auto index = static_cast<std::size_t>(place);
+  const bool lying = histogram_.shape == HistogramChart::Shape::kCategories;
+  return histogram_.bars[lying ? histogram_.bars.size() - 1 - index : index];
 }
 
 void BarChartView::buildRange() {
@@ -106,18 +115,18 @@ void BarChartView::buildRange() {
 }
 
 void BarChartView::buildCategories() {
-  // Lying bars are stacked from the bottom; people read from the top.
   auto* series = new QHorizontalBarSeries;
   series->setBarWidth(0.72);
   series->append(set_);
   chart()->addSeries(series);
 
   auto* names = new QBarCategoryAxis;
-  for (const Bar& bar : histogram_.bars) {
+  for (int place = 0; place < static_cast<int>(histogram_.bars.size()); ++place) {
+    const Bar& bar = barAt(place);
     const QString amount = unit_ == CountUnit::kCount ? countText(bar.count) : percentText(bar.share);
-    names->append(QStringLiteral("%1   %2").arg(bar.label, amount));
+    // An em space: labels are HTML, which makes one space of many.
+    names->append(bar.label + QChar(0x2003) + amount);
   }
-  names->setReverse(true);
   names->setGridLineVisible(false);
   styleAxis(*names);
   chart()->addAxis(names, Qt::AlignLeft);
@@ -165,7 +174,7 @@ void BarChartView::mouseMoveEvent(QMouseEvent* event) {
   const auto bar = static_cast<int>(std::floor((range ? value.x() : value.y()) + 0.5));
   if (bar < 0 || bar >= static_cast<int>(histogram_.bars.size())) return hover(-1);
   if (bar != hovered_) hover(bar);
-  const Bar& under = histogram_.bars[static_cast<std::size_t>(bar)];
+  const Bar& under = barAt(bar);
   QString tip =
       QStringLiteral("%1\n%2 samples, %3").arg(under.label, countText(under.count), percentText(under.share));
   if (range) tip += QStringLiteral("\n%1 below").arg(percentText(under.below));

@@ -33,6 +33,8 @@ class BarChartView : public QChartView {
   QAbstractAxis* addCountAxis(Qt::Alignment alignment);
   void styleAxis(QAbstractAxis& axis) const;
   std::size_t mostTicks() const;
+  /// In the chart's order: lying bars are stacked from the bottom, but people read from the top.
+  const Bar& barAt(int place) const;
   void hover(int bar);
 
   HistogramChart histogram_;

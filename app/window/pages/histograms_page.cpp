@@ -1,16 +1,17 @@
 #include "app/window/pages/histograms_page.h"
 
 #include <QAction>
-#include <QButtonGroup>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QSplitter>
+#include <QStyledItemDelegate>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "app/window/pages/choice.h"
 #include "app/window/theme.h"
 #include "schemas/histogram_codec.h"
 
@@ -20,27 +21,29 @@ namespace {
 /// What most people come for; chosen at first if it holds something.
 constexpr const char* kFirstChoice = "Engagement.ActiveTime";
 
+/// Groups as headings, empty histograms faint, and room between the rows.
+class RowStyle : public QStyledItemDelegate {
+ public:
+  using QStyledItemDelegate::QStyledItemDelegate;
+
+  QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+    return QStyledItemDelegate::sizeHint(option, index) + QSize(0, 6);
+  }
+
+ protected:
+  void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
+    QStyledItemDelegate::initStyleOption(option, index);
+    const QVariant samples = index.data(HistogramTreeModel::kSamplesRole);
+    if (!samples.isValid()) {
+      option->font = bold(option->font);
+    } else if (samples.toLongLong() == 0) {
+      option->palette.setBrush(QPalette::Text, option->palette.placeholderText());
+    }
+  }
+};
+
 HistogramSamples samplesOf(const monitor::HistogramCounts* histogram) {
   return histogram == nullptr ? HistogramSamples{} : HistogramSamples{histogram->buckets, histogram->sum};
-}
-
-/// Two buttons of which one is down.
-QButtonGroup* addChoice(QHBoxLayout& row, const QString& first, const QString& second, const QString& what) {
-  auto* group = new QButtonGroup(row.parentWidget());
-  auto* pair = new QHBoxLayout;
-  pair->setSpacing(0);
-  int id = 0;
-  for (const QString& text : {first, second}) {
-    auto* button = new QToolButton;
-    button->setText(text);
-    button->setCheckable(true);
-    button->setChecked(id == 0);
-    button->setAccessibleName(what + QStringLiteral(": ") + text);
-    group->addButton(button, id++);
-    pair->addWidget(button);
-  }
-  row.addLayout(pair);
-  return group;
 }
 
 }  // namespace
@@ -53,7 +56,7 @@ HistogramsPage::HistogramsPage(QWidget* parent)
   halves->addWidget(buildList());
   halves->addWidget(buildDetail());
   halves->setStretchFactor(1, 1);
-  halves->setSizes({300, 740});
+  halves->setSizes({310, 740});
   auto* all = new QVBoxLayout(this);
   all->setContentsMargins(0, 0, 0, 0);
   all->addWidget(halves);
@@ -88,7 +91,8 @@ QWidget* HistogramsPage::buildList() {
   tree_->setAccessibleName(QStringLiteral("Histograms"));
   tree_->setUniformRowHeights(true);
   tree_->setFrameShape(QFrame::NoFrame);
-  tree_->setIndentation(16);
+  tree_->setItemDelegate(new RowStyle(tree_));
+  tree_->setIndentation(14);
   tree_->header()->setStretchLastSection(false);
   tree_->header()->setSectionResizeMode(HistogramTreeModel::kName, QHeaderView::Stretch);
   tree_->header()->setSectionResizeMode(HistogramTreeModel::kSamples, QHeaderView::ResizeToContents);
@@ -149,14 +153,16 @@ QWidget* HistogramsPage::buildControls() {
   auto* row = new QHBoxLayout(controls);
   row->setContentsMargins(0, 4, 0, 0);
   row->setSpacing(12);
-  const auto* scales = addChoice(*row, QStringLiteral("Linear"), QStringLiteral("Logarithmic"),
-                                 QStringLiteral("Axis of samples"));
-  connect(scales, &QButtonGroup::idClicked, this,
-          [this](int id) { chart_->setScale(id == 0 ? CountScale::kLinear : CountScale::kLogarithmic); });
-  const auto* units =
-      addChoice(*row, QStringLiteral("Count"), QStringLiteral("Percent"), QStringLiteral("Bars show"));
-  connect(units, &QButtonGroup::idClicked, this,
-          [this](int id) { chart_->setUnit(id == 0 ? CountUnit::kCount : CountUnit::kPercent); });
+  auto* scale = new Choice(QStringLiteral("Axis of samples"),
+                           {QStringLiteral("Linear"), QStringLiteral("Logarithmic")});
+  connect(scale, &Choice::chosen, this, [this](int position) {
+    chart_->setScale(position == 0 ? CountScale::kLinear : CountScale::kLogarithmic);
+  });
+  row->addWidget(scale);
+  auto* unit = new Choice(QStringLiteral("Bars show"), {QStringLiteral("Count"), QStringLiteral("Percent")});
+  connect(unit, &Choice::chosen, this,
+          [this](int position) { chart_->setUnit(position == 0 ? CountUnit::kCount : CountUnit::kPercent); });
+  row->addWidget(unit);
   row->addStretch();
   auto* copy = new QToolButton;
   copy->setText(QStringLiteral("Copy as text"));

@@ -8,6 +8,7 @@
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <set>
 
 #include "app/window/models/texts.h"
 #include "app/window/theme.h"
@@ -108,6 +109,7 @@ void PagesPage::buildTable() {
   table_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
   table_->verticalHeader()->hide();
   table_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+  table_->verticalHeader()->setMinimumSectionSize(fontMetrics().height());
   table_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 10);
   table_->setSortingEnabled(true);
   table_->sortByColumn(PageTableModel::kAttention, Qt::DescendingOrder);
@@ -122,8 +124,8 @@ void PagesPage::buildTable() {
   };
   table_->setColumnWidth(PageTableModel::kVisits, widthOf("Visits 000"));
   table_->setColumnWidth(PageTableModel::kAttention, widthOf("Attention 0000"));
-  table_->setColumnWidth(PageTableModel::kActive, widthOf("00 min 00 s 00"));
-  table_->setColumnWidth(PageTableModel::kAccessTypes, widthOf("typed and completed 12, link 10"));
+  table_->setColumnWidth(PageTableModel::kActive, widthOf("Active (15 min) 00"));
+  table_->setColumnWidth(PageTableModel::kAccessTypes, widthOf("completed 12, typed in full 10, bookmark"));
 
   auto* copy = new QAction(QStringLiteral("Copy rows"), this);
   copy->setShortcut(QKeySequence::Copy);
@@ -156,11 +158,12 @@ void PagesPage::showTotals() {
   };
   std::vector<Figure> figures{{QStringLiteral("Pages"), countText(totals.pages)},
                               {QStringLiteral("Visits"), countText(totals.visits)},
-                              {QStringLiteral("Attention"), durationText(totals.attentionMs)},
-                              {QStringLiteral("Active"), active(toMs(model_->idleThreshold()))}};
-  // Section 5.3: these four are always shown beside each other.
-  for (const std::int64_t seconds : {5, 15, 30, 60}) {
-    figures.push_back({QStringLiteral("idle after %1 s").arg(seconds), active(seconds * 1000)});
+                              {QStringLiteral("Attention"), durationText(totals.attentionMs)}};
+  // Section 5.3: four are always shown beside each other; the chosen one as well, in its place.
+  std::set<std::int64_t> thresholds{5'000, 15'000, 30'000, 60'000};
+  thresholds.insert(toMs(model_->idleThreshold()));
+  for (const std::int64_t ms : thresholds) {
+    figures.push_back({QStringLiteral("Active at %1").arg(durationText(ms)), active(ms)});
   }
   totals_->setFigures(figures);
 

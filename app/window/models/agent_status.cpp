@@ -59,7 +59,7 @@ QString agentStatusText(const AgentStatus& status, WallTime now) {
     case AgentStatus::State::kUnasked:
       return QStringLiteral("Asking the agent…");
     case AgentStatus::State::kNotRunning:
-      return QStringLiteral("The agent is not running: nothing is recorded");
+      return QStringLiteral("The agent is not running, so nothing is recorded: start dwell-agent");
     case AgentStatus::State::kRecording: {
       QString text = QStringLiteral("Recording");
       if (status.since) text += QStringLiteral(" since ") + momentText(*status.since, now);

@@ -43,7 +43,8 @@ std::vector<HistogramBucket> shownBuckets(const HistogramSamples& samples, const
   std::size_t first = layout->bucketCount(), last = 0;
   auto counted = samples.buckets.begin();
   for (std::size_t i = 0; i < layout->bucketCount(); ++i) {
-    const bool here = counted != samples.buckets.end() && counted->low == layout->edge(i);
+    const bool here = counted != samples.buckets.end() && counted->low == layout->edge(i) &&
+                      counted->high == layout->edge(i + 1);
     all.push_back({layout->edge(i), layout->edge(i + 1), here ? counted->count : 0});
     if (!here) continue;
     first = std::min(first, i);

@@ -116,7 +116,7 @@ void BarChartView::buildRange() {
 
 void BarChartView::buildCategories() {
   auto* series = new QHorizontalBarSeries;
-  series->setBarWidth(0.72);
+  series->setBarWidth(std::min(0.72, 0.09 * static_cast<double>(histogram_.bars.size())));
   series->append(set_);
   chart()->addSeries(series);
 
@@ -124,8 +124,7 @@ void BarChartView::buildCategories() {
   for (int place = 0; place < static_cast<int>(histogram_.bars.size()); ++place) {
     const Bar& bar = barAt(place);
     const QString amount = unit_ == CountUnit::kCount ? countText(bar.count) : percentText(bar.share);
-    // An em space: labels are HTML, which makes one space of many.
-    names->append(bar.label + QChar(0x2003) + amount);
+    names->append(bar.label + QStringLiteral(": ") + amount);
   }
   names->setGridLineVisible(false);
   styleAxis(*names);

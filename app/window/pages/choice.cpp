@@ -38,8 +38,7 @@ class Segment : public QAbstractButton {
 Choice::Choice(const QString& what, const QStringList& texts, QWidget* parent) : QWidget(parent) {
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(0, 0, 0, 0);
-  // Neighbours share a line.
-  row->setSpacing(-1);
+  row->setSpacing(0);
   for (const QString& text : texts) {
     auto* segment = new Segment(text);
     segment->setChecked(buttons_.buttons().isEmpty());

@@ -30,7 +30,7 @@ ALLOWED = {
 
 # A library from outside, and the only places that may include it.
 ONLY_IN = {
-    r"Q[A-Z]\w*|Qt\w*/.*": ("app/window/",),
+    r"Q[A-Z]\w*|Qt\w*/.*": ("app/window/", "tests/app/window/"),
     r"boost/beast.*": ("collector/http", "collector/tls"),
     r"curl/.*": ("uploader/curl_", "uploader/enrolment", "tests/"),
     r"xcb/.*|X11/.*": ("monitor/source/x11_", "tests/"),

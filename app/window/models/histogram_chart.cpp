@@ -27,7 +27,7 @@ QString nameOf(std::int64_t value, const HistogramInfo& info) {
 }
 
 QString rangeLabel(const HistogramBucket& bucket, std::string_view units) {
-  const QString low = sampleText(static_cast<double>(bucket.low), units);
+  QString low = sampleText(static_cast<double>(bucket.low), units);
   if (bucket.high >= kSampleEnd) return low + QStringLiteral(" and more");
   if (bucket.high - bucket.low == 1) return low;
   return low + QStringLiteral(" to below ") + sampleText(static_cast<double>(bucket.high), units);

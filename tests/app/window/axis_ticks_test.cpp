@@ -20,6 +20,7 @@ std::vector<HistogramBucket> bucketsOf(const BucketLayout& layout) {
 
 std::vector<std::string> labels(const std::vector<Tick>& ticks) {
   std::vector<std::string> texts;
+  texts.reserve(ticks.size());
   for (const Tick& tick : ticks) texts.push_back(tick.label.toStdString());
   return texts;
 }

@@ -64,10 +64,16 @@ tl::unexpected<Error> newer(const std::filesystem::path& file, const DatabaseSch
 }
 
 /// Made by us before SQLite opens it: WAL and shared memory get the mode of the main file.
+/// An existing file is never opened here: closing a descriptor lets go of all POSIX locks that this process
+/// holds on the file, those of its other connections included, and the next process to leave would take
+/// itself for the last one and delete the WAL under them.
 void createPrivate(const std::filesystem::path& file) {
-  const int fd = ::open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) throw std::system_error(errno, std::generic_category(), "cannot open " + file.string());
-  ::close(fd);
+  const int fd = ::open(file.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd >= 0) {
+    ::close(fd);
+  } else if (errno != EEXIST) {
+    throw std::system_error(errno, std::generic_category(), "cannot make " + file.string());
+  }
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <SQLiteCpp/Statement.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
@@ -139,4 +141,36 @@ TEST_CASE("programs that start together make one whole database") {
   }
   for (auto& starter : starters) starter.join();
   CHECK(opened == 8);
+}
+
+TEST_CASE("a second connection keeps the first one's locks: a process that leaves takes no WAL away") {
+  const dwell::tests::TempDir dir;
+  const auto file = dir.path() / "pets.sqlite";
+  auto first = openDatabase(file, schemaOf(kFirst));
+  REQUIRE(first);
+  REQUIRE(openDatabase(file, schemaOf(kFirst)));
+  first->exec("INSERT INTO pet VALUES ('Rex')");
+
+  const pid_t other = ::fork();
+  if (other == 0) {  // a program that writes and ends, as dwell-upload does
+    {
+      auto leaving = openDatabase(file, schemaOf(kFirst));
+      if (!leaving) ::_exit(1);
+      leaving->exec("INSERT INTO pet VALUES ('Tom')");
+    }
+    ::_exit(0);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(other, &status, 0) == other);
+  REQUIRE(status == 0);
+
+  first->exec("INSERT INTO pet VALUES ('Ada')");
+  // Another process's view: within this one, connections share what they know of the WAL.
+  const pid_t looking = ::fork();
+  if (looking == 0) {
+    auto database = openDatabaseForReading(file, schemaOf(kFirst));
+    ::_exit(database ? static_cast<int>(number(*database, "SELECT COUNT(*) FROM pet")) : 100);
+  }
+  REQUIRE(::waitpid(looking, &status, 0) == looking);
+  CHECK(WEXITSTATUS(status) == 3);
 }

@@ -221,7 +221,8 @@ Expected<Settings> readSettings(const std::filesystem::path& file) {
 
 std::string_view defaultConfigText() {
   return R"(# Dwell's settings. Every key stands here with its default; remove the "# " of a line to change it.
-# A pattern is a URL in which * stands for any text: "https://shop.example/*".
+# A pattern is a URL in which * stands for any text: "https://shop.example/cart*", "https://*.example/*" (the
+# hosts below a domain and the domain itself), "shop.example" (all its pages, http and https).
 
 [measure]
 # Without input for this many seconds a page no longer counts as actively used.

@@ -1,8 +1,11 @@
 #include "monitor/store/store.h"
 
 #include <SQLiteCpp/Database.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <random>
 
 #include "base/statement.h"
@@ -303,5 +306,47 @@ TEST_CASE_METHOD(Fixture, "the store's enumerations are those of the code") {
   while (types.executeStep()) {
     CHECK(types.getColumn(1).getString() ==
           schemas::accessTypeName(static_cast<schemas::AccessType>(types.getColumn(0).getInt())));
+  }
+}
+
+TEST_CASE("a store whose writer is killed at any moment is whole, and has all that was committed") {
+  for (int round = 1; round <= 5; ++round) {
+    const TempDir dir;
+    const auto file = dir.path() / "store.sqlite";
+    int committed[2];
+    REQUIRE(::pipe(committed) == 0);
+    const pid_t agent = ::fork();
+    REQUIRE(agent >= 0);
+    if (agent == 0) {
+      Store store = Store::open(file).value();
+      for (std::int64_t id = 1;; ++id) {
+        Batch batch = batchAt(kMorning + std::chrono::minutes(id));
+        batch.ended = {closedVisit(id)};
+        batch.open = {openVisit(1'000'000)};
+        batch.open[0].attentionMs = id;
+        batch.histograms = {samples("Engagement.ActiveTime", 1)};
+        store.write(batch);
+        if (::write(committed[1], "x", 1) != 1) ::_exit(1);
+      }
+    }
+    ::close(committed[1]);
+    char byte = 0;
+    for (int i = 0; i < 7 * round; ++i) REQUIRE(::read(committed[0], &byte, 1) == 1);
+    ::kill(agent, SIGKILL);
+    ::waitpid(agent, nullptr, 0);
+    int known = 7 * round;
+    while (::read(committed[0], &byte, 1) == 1) ++known;
+    ::close(committed[0]);
+
+    Store store = Store::open(file).value();
+    const Reader reader = Reader::open(file).value();
+    const auto visits = reader.visits();
+    const auto ended = static_cast<std::int64_t>(visits.size()) - 1;
+    CHECK((ended == known || ended == known + 1));
+    CHECK(reader.histograms().at(0).sum == ended);
+    REQUIRE(store.leftOpen().visits.size() == 1);
+    CHECK(store.leftOpen().visits[0].attentionMs == ended);
+    SQLite::Database database(file.string());
+    CHECK(database.execAndGet("PRAGMA integrity_check").getString() == "ok");
   }
 }

@@ -1,7 +1,7 @@
 #include "monitor/record/recorder.h"
 
 #include <algorithm>
-#include <iterator>
+#include <utility>
 
 namespace dwell::monitor {
 
@@ -11,13 +11,10 @@ Recorder::Recorder(const Settings& settings, SearchWords words, WallTime wallAtZ
     : idleThreshold_(settings.idleThreshold),
       sessionPause_(settings.sessionPause),
       scope_(settings.urlDetail, words, settings.include, settings.exclude),
+      groups_(settings.pageGroups),
       wallAtZero_(wallAtZero),
       offset_(offset),
-      events_(scope_) {
-  for (const PageGroup& group : settings.pageGroups) {
-    groups_.emplace_back(group.name, UrlPatterns(group.patterns));
-  }
-}
+      events_(scope_) {}
 
 void Recorder::setClock(WallTime wallAtZero, UtcOffset offset) {
   wallAtZero_ = wallAtZero;
@@ -36,7 +33,7 @@ void Recorder::handle(const schemas::Event& event) {
 void Recorder::addLeftOpen(std::vector<schemas::Visit> visits,
                            std::vector<schemas::Trajectory> trajectories) {
   for (schemas::Visit& visit : visits) {
-    const SampleSink sink = sinkOf(visit);
+    const SampleSink sink = groups_.sinkOf(visit, counters_);
     sampleEnded(visit, idleThreshold_, sink);
     sampleFinal(visit, std::nullopt, sink);
     pending_.finals.push_back(visit.id);
@@ -117,7 +114,7 @@ void Recorder::addEnded(schemas::Visit visit, schemas::CoverageDay& coverage, Ba
   }
   if (inScope) {
     visit = scope_.kept(std::move(visit));
-    if (!amended) sampleEnded(visit, idleThreshold_, sinkOf(visit));
+    if (!amended) sampleEnded(visit, idleThreshold_, groups_.sinkOf(visit, counters_));
     batch.ended.push_back(visit);
   }
   waiting_[id] = {std::move(visit), inScope};
@@ -137,7 +134,8 @@ void Recorder::addFinal(std::int64_t id, Batch& batch) {
   const auto click = firstClicks_.extract(id);
   if (waiting.empty() || !waiting.mapped().inScope) return;
   const schemas::Visit& visit = waiting.mapped().visit;
-  sampleFinal(visit, click.empty() ? std::nullopt : std::optional(click.mapped()), sinkOf(visit));
+  sampleFinal(visit, click.empty() ? std::nullopt : std::optional(click.mapped()),
+              groups_.sinkOf(visit, counters_));
   batch.finals.push_back(id);
 }
 
@@ -176,17 +174,6 @@ void Recorder::sampleOver(WallTime now, BatchEnd end) {
     sampledTrajectories_.insert(entry.first);
     return true;
   });
-}
-
-SampleSink Recorder::sinkOf(const schemas::Visit& keptVisit) {
-  const std::int32_t day = localDay(keptVisit.start, keptVisit.utcOffset);
-  std::vector<CounterSet*> sets = {&counters_.of(kAllPages, day)};
-  for (const auto& [name, patterns] : groups_) {
-    if (patterns.match(keptVisit.url)) sets.push_back(&counters_.of(name, day));
-  }
-  return [sets = std::move(sets)](schemas::HistogramId id, std::int64_t value, std::int64_t count) {
-    for (CounterSet* set : sets) set->add(id, value, count);
-  };
 }
 
 SampleSink Recorder::sinkOf(std::int32_t day) {

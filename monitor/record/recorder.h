@@ -5,7 +5,6 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
-#include <utility>
 #include <vector>
 
 #include "base/settings.h"
@@ -15,6 +14,7 @@
 #include "monitor/record/event_samples.h"
 #include "monitor/record/samples.h"
 #include "monitor/record/scope.h"
+#include "monitor/record/visit_groups.h"
 #include "monitor/tracker/tracker.h"
 #include "schemas/event.h"
 
@@ -80,8 +80,6 @@ class Recorder {
   void addOpen(std::vector<schemas::Visit> open, schemas::CoverageDay& coverage, Batch& batch);
   void addTrajectories(TrackerOutput& output, Batch& batch);
   void sampleOver(WallTime now, BatchEnd end);
-  /// Where the samples of a visit go: the group of all pages and those that its URL is in.
-  SampleSink sinkOf(const schemas::Visit& keptVisit);
   SampleSink sinkOf(std::int32_t day);
   void markScope(const schemas::Visit& visit, bool inScope);
   bool wasInScope(std::int64_t visit) const;
@@ -89,7 +87,7 @@ class Recorder {
   const Millis idleThreshold_;
   const Millis sessionPause_;
   const Scope scope_;
-  std::vector<std::pair<std::string, UrlPatterns>> groups_;
+  const VisitGroups groups_;
   WallTime wallAtZero_;
   UtcOffset offset_;
   EventSamples events_;

@@ -51,6 +51,9 @@ def differences(truth, measured):
             continue
         if visit["access_type"] != true["access_type"]:
             found.append(f"{true['url']} was reached by {true['access_type']}, measured as {visit['access_type']}")
+        if visit["typed_characters"] != true["typed_characters"]:
+            found.append(f"{true['url']} ({true['access_type']}): {true['typed_characters']} characters were typed, "
+                         f"measured {visit['typed_characters']}")
         for name in TIMES:
             error = visit[name] - true[name]
             if abs(error) > BOUND_MS:
@@ -137,6 +140,7 @@ def _read(path, check):
 def _visits(value):
     for visit in value:
         if not (isinstance(visit["url"], str) and isinstance(visit["access_type"], str)
+                and type(visit["typed_characters"]) in (int, type(None))
                 and all(type(visit[name]) is int for name in (*TIMES, "start_ms"))):
             raise TypeError
     return value

@@ -211,13 +211,13 @@ class Story:
     def _type_address(self, tab, text, url, access):
         self._person.type(text)
         self._person.pause(COMPLETION_S)
-        self._navigate(tab, self._person.press("Return"), url, access)
+        self._navigate(tab, self._person.press("Return"), url, access, typed=len(text))
 
     def _paste(self, tab, url):
         self._call_address_bar(tab)
         self._person.press("Control_L", "v")
         self._person.pause(COMPLETION_S)
-        self._navigate(tab, self._person.press("Return"), url, "pasted")
+        self._navigate(tab, self._person.press("Return"), url, "pasted", typed=0)
 
     def _follow(self, tab, link, url):
         self._point_at(tab, link)
@@ -232,13 +232,16 @@ class Story:
         self._committed(opened, pressed, url, "link")
         return opened
 
-    def _navigate(self, tab, t, url, access):
-        """The input at `t` starts a navigation of the attended tab: waits for its page, and the page's focus."""
-        self._committed(tab, t, url, access)
+    def _navigate(self, tab, t, url, access, typed=None):
+        """The input at `t` starts a navigation of the attended tab: waits for its page, and the page's focus.
+
+        typed: how many characters were typed into the address bar for it; None where it was not used.
+        """
+        self._committed(tab, t, url, access, typed)
         self._has_keyboard(tab)
 
-    def _committed(self, tab, t, url, access):
-        self._log.add("intent", t, tab=tab.target, access=access)
+    def _committed(self, tab, t, url, access, typed=None):
+        self._log.add("intent", t, tab=tab.target, access=access, typed=typed)
         self._browser.wait(lambda: tab.commits and tab.commits[-1]["t"] >= t and tab.commits[-1]["loaded"], url)
         if tab.commits[-1]["url"] != url:
             raise BrowserError(f"the person went for {url}, the browser went to {tab.commits[-1]['url']}")

@@ -22,7 +22,7 @@ def compute(entries, unix_offset):
     """
     visits = []
     current = {}  # tab -> the visit that it shows
-    intents = {}  # tab -> access type of the navigation under way
+    intents = {}  # tab -> access type of the navigation under way, and characters typed into the address bar
     attended = None
     last_input = None
     before = None
@@ -38,8 +38,8 @@ def compute(entries, unix_offset):
             last_input = now
         elif kind == "intent":
             if tab in intents:
-                raise TruthError(f"a navigation ({intents[tab]}) never committed")
-            intents[tab] = entry["access"]
+                raise TruthError(f"a navigation ({intents[tab][0]}) never committed")
+            intents[tab] = entry["access"], entry["typed"]
         elif kind == "attend":
             attended = tab
         elif kind == "close":
@@ -49,10 +49,11 @@ def compute(entries, unix_offset):
         elif kind == "end":
             break
     if intents:
-        raise TruthError(f"navigations never committed: {', '.join(intents.values())}")
+        raise TruthError(f"navigations never committed: {', '.join(access for access, _ in intents.values())}")
     return [{
         "url": visit["url"],
         "access_type": visit["access"],
+        "typed_characters": visit["typed"],
         "attention_ms": round(visit["attention"] * 1000),
         "active_ms": round(visit["active"] * 1000),
         "start_ms": round((visit["start"] + unix_offset) * 1000),
@@ -66,7 +67,8 @@ def _commit(entry, visits, current, intents):
         return
     if tab not in intents:
         raise TruthError(f"the browser committed {url}, which the person did not ask for")
-    visit = {"url": urllib.parse.urldefrag(url).url, "access": intents.pop(tab), "start": entry["t"],
+    access, typed = intents.pop(tab)
+    visit = {"url": urllib.parse.urldefrag(url).url, "access": access, "typed": typed, "start": entry["t"],
              "attention": 0.0, "active": 0.0}
     visits.append(visit)
     current[tab] = visit

@@ -12,7 +12,7 @@ from demo import compare
 
 def visit(number, url, access, attention, active, start):
     return {"id": number, "url": url, "access_type": access, "attention_ms": attention, "active_ms": active,
-            "start_ms": start}
+            "start_ms": start, "typed_characters": 8 if access == "typed_full" else None}
 
 
 TRUTH = [visit(None, "http://one.test/", "typed_full", 4000, 4000, 10_000),
@@ -34,6 +34,10 @@ class Differences(unittest.TestCase):
     def test_a_good_measurement_has_none_in_any_order(self):
         self.assertEqual(self.wrong(MEASURED), [])
         self.assertEqual(self.wrong(MEASURED[::-1]), [])
+
+    def test_a_keystroke_too_many(self):
+        self.assertEqual(self.wrong(changed(1, typed_characters=9)),
+                         ["http://one.test/ (typed_full): 8 characters were typed, measured 9"])
 
     def test_a_missing_visit(self):
         self.assertEqual(self.wrong(MEASURED[:2]), ["http://one.test/ (back_forward) was visited and not measured"])

@@ -12,10 +12,10 @@ def entry(t, kind, **fields):
     return {"t": t, "kind": kind, **fields}
 
 
-def arrive(t, tab, url, access, started=None):
+def arrive(t, tab, url, access, started=None, typed=None):
     """The input that starts a navigation, and its commit."""
     started = t if started is None else started
-    return [entry(started, "input"), entry(started, "intent", tab=tab, access=access),
+    return [entry(started, "input"), entry(started, "intent", tab=tab, access=access, typed=typed),
             entry(t, "commit", tab=tab, url=url)]
 
 
@@ -29,14 +29,14 @@ def compute(*parts):
 class Truth(unittest.TestCase):
     def test_a_visit_lasts_from_its_commit_to_the_next_commit_of_its_tab(self):
         visits = compute(entry(0, "attend", tab="a"),
-                         arrive(1.1, "a", "http://one.test/", "typed_full", started=1.0),
+                         arrive(1.1, "a", "http://one.test/", "typed_full", started=1.0, typed=8),
                          arrive(5.3, "a", "http://two.test/", "link", started=5.2),
                          entry(7, "attend", tab=None), entry(9, "end"))
         self.assertEqual(visits, [
-            {"url": "http://one.test/", "access_type": "typed_full", "attention_ms": 4200, "active_ms": 4200,
-             "start_ms": 1001100},
-            {"url": "http://two.test/", "access_type": "link", "attention_ms": 1700, "active_ms": 1700,
-             "start_ms": 1005300},
+            {"url": "http://one.test/", "access_type": "typed_full", "typed_characters": 8, "attention_ms": 4200,
+             "active_ms": 4200, "start_ms": 1001100},
+            {"url": "http://two.test/", "access_type": "link", "typed_characters": None, "attention_ms": 1700,
+             "active_ms": 1700, "start_ms": 1005300},
         ])
 
     def test_time_is_active_until_15_s_after_the_last_input_and_again_from_the_next(self):
@@ -65,7 +65,7 @@ class Truth(unittest.TestCase):
         self.assertEqual(visit["attention_ms"], 2000)
 
     def test_before_the_first_input_nothing_is_active(self):
-        (visit,) = compute(entry(0, "attend", tab="a"), entry(1, "intent", tab="a", access="link"),
+        (visit,) = compute(entry(0, "attend", tab="a"), entry(1, "intent", tab="a", access="link", typed=None),
                            entry(1, "commit", tab="a", url="http://one.test/"), entry(4, "input"),
                            entry(6, "attend", tab=None), entry(6, "end"))
         self.assertEqual((visit["attention_ms"], visit["active_ms"]), (5000, 2000))
@@ -85,9 +85,10 @@ class Truth(unittest.TestCase):
 
     def test_a_navigation_that_never_committed_is_no_truth(self):
         with self.assertRaisesRegex(truth.TruthError, "never committed"):
-            compute(entry(1, "intent", tab="a", access="reload"), entry(5, "end"))
+            compute(entry(1, "intent", tab="a", access="reload", typed=None), entry(5, "end"))
         with self.assertRaisesRegex(truth.TruthError, "never committed"):
-            compute(entry(1, "intent", tab="a", access="reload"), arrive(3, "a", "http://one.test/", "link"))
+            compute(entry(1, "intent", tab="a", access="reload", typed=None),
+                    arrive(3, "a", "http://one.test/", "link"))
 
     def test_the_file_holds_visits_and_story(self):
         entries = [entry(0, "say", text="reads"), entry(0, "attend", tab="a"),
@@ -99,7 +100,7 @@ class Truth(unittest.TestCase):
                 written = json.load(text)
         self.assertEqual(written, {
             "idle_threshold_ms": 15000,
-            "visits": [{"url": "http://one.test/", "access_type": "link", "attention_ms": 1000, "active_ms": 1000,
+            "visits": [{"url": "http://one.test/", "access_type": "link", "typed_characters": None, "attention_ms": 1000, "active_ms": 1000,
                         "start_ms": 1001000}],
             "story": [{"at_ms": 1000000, "what": "reads"}]})
 

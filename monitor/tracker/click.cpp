@@ -10,20 +10,20 @@ namespace dwell::monitor {
 namespace {
 
 /// The two latest clicks whose URLs differ: they tell for every click whether one of another URL came at or
-/// after a moment.
+/// after an event.
 class Latest {
  public:
   void add(const Click& click) {
-    if (first_ == nullptr || click.start >= first_->start) {
+    if (first_ == nullptr || click.order >= first_->order) {
       if (first_ != nullptr && first_->key != click.key) second_ = first_;
       first_ = &click;
-    } else if (click.key != first_->key && (second_ == nullptr || click.start >= second_->start)) {
+    } else if (click.key != first_->key && (second_ == nullptr || click.order >= second_->order)) {
       second_ = &click;
     }
   }
-  bool anotherSince(MonoTime at, const std::string& key) const {
+  bool anotherSince(std::uint64_t order, const std::string& key) const {
     const Click* other = first_ != nullptr && first_->key == key ? second_ : first_;
-    return other != nullptr && other->start >= at;
+    return other != nullptr && other->order >= order;
   }
 
  private:
@@ -71,7 +71,7 @@ void Clicks::judge(const std::shared_ptr<Click>& click, LiveVisit& visit, const 
   click->holder = &visit;
   click->open = true;
   click->visit = visit.told.id;
-  click->start = visit.start;
+  click->order = visit.order;
   click->key = visit.key;
   click->session = visit.told.session;
   click->returned.reset();
@@ -88,19 +88,20 @@ void Clicks::judge(const std::shared_ptr<Click>& click, LiveVisit& visit, const 
   if (const auto awaited = from ? from->awaited.lock() : nullptr) awaited->clicks.push_back(click);
 }
 
-void Clicks::moment(LiveVisit& visit, MonoTime at, std::optional<std::int64_t> session) {
+void Clicks::moment(LiveVisit& visit, const Moment& moment) {
   const std::shared_ptr<SerpMemory>& memory = visit.tab->serps;
   if (!memory) return;
   auto& waiting = memory->awaited->clicks;
   const auto isDone = [&](const std::shared_ptr<Click>& click) {
-    if (click->returned || !click->counts || click->holder == nullptr || !session ||
-        click->session != session) {
+    if (click->returned || !click->counts || click->holder == nullptr || !moment.session ||
+        click->session != moment.session) {
       return true;  // sessions don't come back
     }
     const LiveVisit& clicked = *click->holder;
-    if (click->serpKey != visit.key || !clicked.firstAttention || at <= *clicked.firstAttention) return false;
-    click->returned = at;
-    const Millis dwell = at - *clicked.firstAttention;
+    if (click->serpKey != visit.key || !clicked.firstAttention || moment.at <= *clicked.firstAttention)
+      return false;
+    click->returned = moment.order;
+    const Millis dwell = moment.at - *clicked.firstAttention;
     click->holder->told.dwellMs = toMs(dwell);
     click->holder->told.quickBack = dwell < quickBack_;
     amend(click->holder);

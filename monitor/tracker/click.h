@@ -46,11 +46,11 @@ struct Click {
 
   LiveVisit* holder = nullptr;  ///< the visit it is judged on, until that is final
   bool open = true;             ///< the holder has not ended
-  std::int64_t visit = 0;       ///< the holder's number, start, URL, session
-  MonoTime start;
+  std::int64_t visit = 0;       ///< the holder's number, place in the trace, URL, session
+  std::uint64_t order = 0;
   std::string key;
   std::optional<std::int64_t> session;
-  std::optional<MonoTime> returned;
+  std::optional<std::uint64_t> returned;  ///< the place in the trace of the return
 };
 
 /// Results clicked, returns, quick-backs and pogo-sticking (5.7).
@@ -71,8 +71,13 @@ class Clicks {
     if (visit.click) visit.click->open = false;
   }
 
-  /// A moment of attention of `visit` in its tab: returns of clicks from there, `session` being in progress.
-  void moment(LiveVisit& visit, MonoTime at, std::optional<std::int64_t> session);
+  struct Moment {
+    MonoTime at;
+    std::uint64_t order = 0;              ///< of the event that began the attention
+    std::optional<std::int64_t> session;  ///< in progress then
+  };
+  /// A moment of attention of `visit` in its tab: returns of clicks from there.
+  void moment(LiveVisit& visit, const Moment& moment);
 
   /// Whether nothing of this click can change once its session is over.
   bool decided(const Click& click) const;

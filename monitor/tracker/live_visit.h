@@ -21,6 +21,7 @@ struct LiveVisit {
   schemas::Visit told;
   std::string key;  ///< its URL without the fragment, as the event gave it: what "same URL" compares
   MonoTime start;
+  std::uint64_t order = 0;     ///< of the event that began it
   WallTime wallAtZero;         ///< of its clock; it keeps it
   Tab* tab = nullptr;          ///< none once it has ended
   std::uint64_t inputsBefore;  ///< on the machine, before it began

@@ -25,6 +25,7 @@ void Tracker::handle(const schemas::Event& event) {
   if (const auto* input = std::get_if<schemas::Input>(&event.body)) {
     s.on(*input);
   } else {
+    ++s.order;
     std::visit([&](const auto& body) { s.on(body); }, event.body);
     if (!s.finished) s.follow();
   }
@@ -95,7 +96,7 @@ void Tracker::State::pass(MonoTime t) {
     LiveVisit& visit = *attention.visit();
     const MonoTime start = attention.stretchStart();
     if (!visit.firstAttention) visit.firstAttention = start;
-    clicks.moment(visit, start, sessions.inProgress(start));
+    clicks.moment(visit, {start, stretchOrder, sessions.inProgress(start)});
   }
   if (t >= trajectories.nextExpiry()) trajectories.expire(attention.visit(), t);
   findDue();
@@ -118,6 +119,7 @@ LiveVisit& Tracker::State::begin(Tab& tab, Visits::Reached reached) {
   settleVisible(tab);
   const auto session = sessions.inProgress(now);
   LiveVisit& visit = visits.begin(tab, std::move(reached), attention.inputs(), session, now);
+  visit.order = order;
   if (session) sessions.visitStarted(*session);
   searches.visitStarted(visit);
   return visit;
@@ -186,6 +188,7 @@ void Tracker::State::attend(LiveVisit* visit) {
   if (visit == before) return;
   settle();
   attention.attend(visit, now);
+  stretchOrder = order;
   momentPending = visit != nullptr;
 }
 

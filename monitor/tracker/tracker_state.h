@@ -40,9 +40,11 @@ struct Tracker::State {
   MonoTime due = MonoTime::max();  ///< before this, time passes without a rule seeing it
   bool finished = false;
   Tab* attendedTab = nullptr;
-  Tab* lastTab = nullptr;      ///< the one asked for last: most events come from one
-  bool momentPending = false;  ///< a stretch began, and is 0 ms long so far
-  Millis unlocked{0};          ///< time neither locked nor suspended, up to:
+  Tab* lastTab = nullptr;          ///< the one asked for last: most events come from one
+  std::uint64_t order = 0;         ///< of the event being handled, inputs not counted
+  std::uint64_t stretchOrder = 0;  ///< of the one that began the stretch in progress
+  bool momentPending = false;      ///< a stretch began, and is 0 ms long so far
+  Millis unlocked{0};              ///< time neither locked nor suspended, up to:
   MonoTime unlockedUntil;
 
   void lose(const char* cause, std::int64_t count = 1) { losses[cause] += count; }

@@ -202,6 +202,12 @@ class Generator {
       pause();
       if (chance(70)) add(Input{});
       pause();
+      if (chance(25)) {  // another result behind, in the very moment of the return
+        const std::string behind = tab();
+        add(TabClosed{b, behind});
+        add(TabOpened{b, behind, "w1", t, TabOpenedBy::kLink});
+        link(b, behind, resultUrl());
+      }
       if (in == t) {
         back(b, t, serpUrl());
       } else {

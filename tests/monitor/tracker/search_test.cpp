@@ -164,6 +164,20 @@ TEST_CASE("another result after a quick return is pogo-sticking") {
   CHECK_FALSE(Trace(trace).go("t", kSecond, Transition::kFormSubmit).at(5'000).run().visits[1].pogoStick);
 }
 
+TEST_CASE("at one time, what comes first in the trace came first") {
+  const auto opened = [](bool before) {
+    auto trace =
+        searched().open("u", "t").open("v", "t").input().go("u", kFirst).activate("u").at(1'000).input();
+    if (before) trace.go("v", kSecond);
+    trace.activate("t");
+    if (!before) trace.go("v", kSecond);
+    return trace.at(2'000).run().visits.at(1);
+  };
+  CHECK(opened(true).quickBack);
+  CHECK_FALSE(opened(true).pogoStick);
+  CHECK(opened(false).pogoStick);
+}
+
 TEST_CASE("another result that redirects to the first page is no other one") {
   const auto whole = searched()
                          .at(1'000)

@@ -100,8 +100,8 @@ class Truth(unittest.TestCase):
                 written = json.load(text)
         self.assertEqual(written, {
             "idle_threshold_ms": 15000,
-            "visits": [{"url": "http://one.test/", "access_type": "link", "typed_characters": None, "attention_ms": 1000, "active_ms": 1000,
-                        "start_ms": 1001000}],
+            "visits": [{"url": "http://one.test/", "access_type": "link", "typed_characters": None,
+                        "attention_ms": 1000, "active_ms": 1000, "start_ms": 1001000}],
             "story": [{"at_ms": 1000000, "what": "reads"}]})
 
 

@@ -8,10 +8,10 @@
 #include <system_error>
 #include <utility>
 
-#include "uploader/environment.h"
 #include "base/database.h"
 #include "monitor/store/consent_store.h"
 #include "monitor/store/store_schema.h"
+#include "uploader/environment.h"
 #include "uploader/origin.h"
 
 namespace dwell::app {

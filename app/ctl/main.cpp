@@ -85,8 +85,15 @@ void addStoreCommands(CLI::App& app, Options& options) {
   histogramsApp->add_option("--group", histogramOptions->group, "A page group of the settings")
       ->capture_default_str();
   histogramsApp->add_option("--day", histogramOptions->day, "Only this local day")->type_name("YYYY-MM-DD");
-  histogramsApp->callback([&options, histogramOptions] {
-    options.command = [histogramOptions](const Context& c) { return histograms(c, *histogramOptions); };
+  auto rebuild = std::make_shared<bool>(false);
+  histogramsApp->add_flag(
+      "--rebuild", *rebuild,
+      "With the agent stopped: count those of visits, sessions and log-ins anew, and compare");
+  histogramsApp->callback([&options, histogramOptions, rebuild, histogramsApp] {
+    if (!histogramsApp->get_subcommands().empty()) return;  // describe has said what to do
+    options.command = [histogramOptions, rebuild](const Context& c) {
+      return *rebuild ? histogramsRebuild(c) : histograms(c, *histogramOptions);
+    };
   });
 
   auto described = std::make_shared<std::optional<std::string>>();

@@ -37,6 +37,8 @@ struct HistogramsOptions {
   std::optional<std::string> day;  ///< local day, YYYY-MM-DD; none: all days
 };
 ExitCode histograms(const Context& context, const HistogramsOptions& options);
+/// Counts the histograms of the store's rows anew; prints where the store has other counts.
+ExitCode histogramsRebuild(const Context& context);
 ExitCode histogramsDescribe(const Context& context, const std::optional<std::string>& name);
 ExitCode sessions(const Context& context);
 

@@ -159,6 +159,25 @@ class Store(Ctl):
         self.assertEqual(described["bucket_count"], len(described["edges"]) - 1)
         self.assertEqual(described["edges"][0], 0)
 
+    def test_histograms_counted_anew_show_what_no_row_explains(self):
+        self.ctl("consent", "accept", "--yes")
+        with sqlite3.connect(self.data / "store.sqlite") as store:
+            store.execute("INSERT INTO session VALUES (1, 1795255200000, 1795255260000, 3, 5000)")
+            series = {"Session.Duration": 60000, "Session.Pages": 3, "Session.ActiveTime": 5000}
+            edges = {d["name"]: d["edges"] for d in self.json("histograms", "describe", "Session.")}
+            for number, (name, value) in enumerate(series.items(), 1):
+                low = max(edge for edge in edges[name] if edge <= value)
+                high = min(edge for edge in edges[name] if edge > value)
+                store.execute("INSERT INTO histogram_series VALUES (?, ?, 'all')", (number, name))
+                store.execute("INSERT INTO histogram VALUES (?, 20778, ?, ?, 1)", (number, low, high))
+                store.execute("INSERT INTO histogram_sum VALUES (?, 20778, ?)", (number, value))
+        self.assertEqual(self.json("histograms", "--rebuild"), [])
+        with sqlite3.connect(self.data / "store.sqlite") as store:
+            store.execute("UPDATE histogram SET count = 2 WHERE series = 2")
+        (difference,) = self.json("histograms", "--rebuild", expect=1)
+        self.assertEqual((difference["name"], difference["group"]), ("Session.Pages", "all"))
+        self.assertEqual((difference["kept"]["count"], difference["rebuilt"]["count"]), (2, 1))
+
 
 class Agent(Ctl):
     def test_where_none_runs_the_message_says_what_to_start(self):

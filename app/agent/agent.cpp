@@ -36,7 +36,9 @@ Agent::Agent(asio::io_context& io, Setup setup, Launcher launcher)
       paths_(std::move(setup.paths)),
       settings_(std::move(setup.settings)),
       filter_(std::move(setup.filter)),
-      store_([this](const std::string& trouble) { asio::post(io_, [this, trouble] { written(trouble); }); }),
+      store_([this](const StoreLane::Written& outcome) {
+        asio::post(io_, [this, outcome] { written(outcome); });
+      }),
       resumeTimer_(io),
       flush_(io),
       launcher_(std::move(launcher)),
@@ -274,10 +276,16 @@ Expected<void> Agent::flushNow() {
                  "space on its disk; the agent's log says what is wrong");
 }
 
-void Agent::written(const std::string& trouble) {
-  if (!trouble.empty()) logError("nothing can be written, it is kept and tried again: " + trouble);
-  if (trouble.empty()) lastFlush_ = readWallTime();
-  if (state_ == AgentState::kRecording) {
+void Agent::written(const StoreLane::Written& outcome) {
+  const bool well = outcome.sqliteResult == 0;
+  if (!well) logError("nothing can be written, it is kept and tried again: " + outcome.trouble);
+  if (well) lastFlush_ = readWallTime();
+  if (pipeline_) {
+    const MonoTime now = readBootTime();
+    pipeline_->sample(schemas::hist::kStoreCommitResult, outcome.sqliteResult, now);
+    if (well) pipeline_->sample(schemas::hist::kStoreCommitTime, toMs(outcome.took), now);
+  }
+  if (state_ != AgentState::kNoConsent) {
     schedule_.happened();
     planUpload();
   }

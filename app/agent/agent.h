@@ -71,7 +71,7 @@ class Agent {
   Expected<void> flushNow();
   enum class Cut { kOrdered, kAll, kEnd };
   monitor::Batch made(Cut cut);
-  void written(const std::string& trouble);
+  void written(const StoreLane::Written& outcome);
 
   // Control.
   std::string answer(const ControlRequest& request);

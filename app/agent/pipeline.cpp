@@ -39,7 +39,7 @@ void Pipeline::add(std::vector<schemas::Event> events, MonoTime now) {
     touched_ = true;
     lastEvent_ = now;
   }
-  handle(reorder_.release(now));
+  handle(reorder_.release(now), now);
 }
 
 void Pipeline::setClock(WallTime wallAtZero, UtcOffset offset) {
@@ -47,11 +47,12 @@ void Pipeline::setClock(WallTime wallAtZero, UtcOffset offset) {
   recorder_.setClock(wallAtZero, offset);
 }
 
-void Pipeline::handle(std::vector<schemas::Event> events) {
+void Pipeline::handle(std::vector<schemas::Event> events, MonoTime now) {
   for (auto& event : events) {
     if (filter_) filter_(event);
     tracker_.handle(event);
     recorder_.handle(event);
+    recorder_.sample(schemas::hist::kAgentEventQueueDelay, toMs(now) - toMs(event.time), now);
     ++events_;
   }
 }
@@ -73,19 +74,19 @@ std::map<std::string, std::int64_t> Pipeline::losses() const {
 }
 
 monitor::Batch Pipeline::batch(MonoTime now, WallTime wall) {
-  handle(reorder_.release(now));
+  handle(reorder_.release(now), now);
   tracker_.advance(reorder_.edge());
   return made(wall, monitor::BatchEnd::kGoesOn);
 }
 
 monitor::Batch Pipeline::batchUpTo(MonoTime now, WallTime wall) {
-  handle(reorder_.releaseUpTo(now));
+  handle(reorder_.releaseUpTo(now), now);
   tracker_.advance(reorder_.edge());
   return made(wall, monitor::BatchEnd::kGoesOn);
 }
 
 monitor::Batch Pipeline::finish(MonoTime now, WallTime wall) {
-  handle(reorder_.releaseUpTo(now));
+  handle(reorder_.releaseUpTo(now), now);
   tracker_.finish(reorder_.edge());
   return made(wall, monitor::BatchEnd::kFinished);
 }

@@ -52,6 +52,9 @@ class Pipeline {
   /// The same, with every visit ended. Nothing may be added after it.
   monitor::Batch finish(MonoTime now, WallTime wall);
 
+  /// A sample of the agent itself: it goes into the next batch.
+  void sample(schemas::HistogramId id, std::int64_t value, MonoTime now) { recorder_.sample(id, value, now); }
+
   /// Whether another batch is worth its while: something has happened since the last one, or attention goes
   /// on. Not for ever: 15 minutes (the last edge of input age) after the last event nobody is taken to be
   /// there, and a machine at rest writes nothing; the next event brings what was missed.
@@ -63,7 +66,7 @@ class Pipeline {
   std::map<std::string, std::int64_t> losses() const;
 
  private:
-  void handle(std::vector<schemas::Event> events);
+  void handle(std::vector<schemas::Event> events, MonoTime now);
   monitor::Batch made(WallTime wall, monitor::BatchEnd end);
 
   EventFilter filter_;

@@ -1,13 +1,16 @@
 #include "app/agent/store_lane.h"
 
+#include <SQLiteCpp/Exception.h>
+
 #include <utility>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "monitor/record/consent.h"
 
 namespace dwell::app {
 
-StoreLane::StoreLane(std::function<void(const std::string&)> written)
+StoreLane::StoreLane(std::function<void(const Written&)> written)
     : written_(std::move(written)),
       lane_([](const std::exception& error) { logError(std::string("store: ") + error.what()); }) {}
 
@@ -28,7 +31,7 @@ Expected<void> StoreLane::open(const std::filesystem::path& dataDir, const std::
 
 StoreLane::Found StoreLane::beginning() {
   return lane_.call([this] {
-    writeWaiting();
+    if (!waiting_.empty()) writeWaiting();
     return Found{store_->nextNumbers(), store_->leftOpen()};
   });
 }
@@ -65,14 +68,17 @@ bool StoreLane::writeNow(monitor::Batch batch) {
 }
 
 bool StoreLane::writeWaiting() {
+  Written outcome;
+  const Millis begin = readAwakeTime();
   try {
     for (; !waiting_.empty(); waiting_.pop_front()) store_->write(waiting_.front());
-    written_({});
-    return true;
-  } catch (const std::exception& error) {
-    written_(error.what());
-    return false;
+  } catch (const SQLite::Exception& error) {
+    outcome.sqliteResult = error.getErrorCode();
+    outcome.trouble = error.what();
   }
+  outcome.took = readAwakeTime() - begin;
+  written_(outcome);
+  return outcome.sqliteResult == 0;
 }
 
 void StoreLane::noteIdleThreshold(Millis threshold) {

@@ -19,8 +19,14 @@ namespace dwell::app {
 /// Threads: the event thread; the calls that give something back wait for the lane.
 class StoreLane {
  public:
-  /// `written` is called on the lane after each attempt: an empty text, or what is wrong.
-  explicit StoreLane(std::function<void(const std::string& trouble)> written);
+  /// How an attempt to write went. `trouble` is empty or says what is wrong.
+  struct Written {
+    std::string trouble;
+    int sqliteResult = 0;  ///< 0, or the code of SQLite's error
+    Millis took{};
+  };
+  /// `written` is called on the lane after each attempt.
+  explicit StoreLane(std::function<void(const Written&)> written);
 
   /// Errors: a database from a newer version, a folder of another user.
   Expected<void> open(const std::filesystem::path& dataDir, const std::filesystem::path& file);
@@ -50,7 +56,7 @@ class StoreLane {
   bool writeWaiting();
   void post(std::function<void()> task) { lane_.post(std::move(task)); }
 
-  std::function<void(const std::string&)> written_;
+  std::function<void(const Written&)> written_;
   std::optional<monitor::Store> store_;  // the lane's from here on
   std::optional<monitor::ConsentStore> consents_;
   std::optional<monitor::Reader> reader_;

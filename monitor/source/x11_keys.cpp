@@ -19,10 +19,10 @@ constexpr Symbol kBackSpace = 0xff08, kTabKey = 0xff09, kLinefeed = 0xff0a, kRet
                  kPadInsert = 0xff9e, kPadDelete = 0xff9f, kPadMultiply = 0xffaa, kPad9 = 0xffb9,
                  kPadEqual = 0xffbd, kF1 = 0xffbe, kF3 = 0xffc0, kF35 = 0xffe0, kShiftLeft = 0xffe1,
                  kShiftRight = 0xffe2, kControlLeft = 0xffe3, kControlRight = 0xffe4, kMetaLeft = 0xffe7,
-                 kMetaRight = 0xffe8, kAltLeft = 0xffe9, kAltRight = 0xffea, kSuperLeft = 0xffeb,
-                 kHyperRight = 0xffee, kDelete = 0xffff, kIsoFirstShift = 0xfe01, kIsoLastShift = 0xfe13,
-                 kIsoLeftTab = 0xfe20, kFirstDead = 0xfe50, kLastDead = 0xfe93, kMediaPaste = 0x1008ff6d,
-                 kUnicode = 0x01000100, kLastUnicode = 0x0110ffff, kLastLegacyCharacter = 0x20ff;
+                 kAltRight = 0xffea, kSuperLeft = 0xffeb, kHyperRight = 0xffee, kDelete = 0xffff,
+                 kIsoFirstShift = 0xfe01, kIsoLastShift = 0xfe13, kIsoLeftTab = 0xfe20, kFirstDead = 0xfe50,
+                 kLastDead = 0xfe93, kMediaPaste = 0x1008ff6d, kUnicode = 0x01000100,
+                 kLastUnicode = 0x0110ffff, kLastLegacyCharacter = 0x20ff;
 
 constexpr bool within(Symbol symbol, Symbol first, Symbol last) { return symbol >= first && symbol <= last; }
 

@@ -64,8 +64,11 @@ void Tracker::State::on(const schemas::BrowserDisconnected& e) {
 
 void Tracker::State::on(const schemas::TabOpened& e) {
   if (Tab* known = tabs.find(e.browser, e.tab)) {
+    // That it was a link, say, is often learnt only after the tab itself: no contradiction.
+    const bool learnt =
+        known->how == schemas::TabOpenedBy::kUnknown && e.how != schemas::TabOpenedBy::kUnknown;
     known->how = e.how;
-    lose("tab_opened_twice");
+    if (!learnt) lose("tab_opened_twice");
     return;
   }
   Tab* opener = e.opener ? tabs.find(e.browser, *e.opener) : nullptr;

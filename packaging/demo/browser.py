@@ -57,9 +57,9 @@ class Browser:
             command.insert(1, "--no-sandbox")  # Chromium refuses to run as root with its sandbox
         self._output = open(os.path.join(logs, "chromium.log"), "ab")
         commands, replies = self._pipe.child_fds
-        # The shell puts the two ends of the pipe where Chromium expects them.
+        # The shell puts the two ends of the pipe where Chromium expects them; dash takes no number above 9.
         self.process = subprocess.Popen(
-            ["/bin/sh", "-c", f'exec "$@" 3<&{commands} 4>&{replies}', "sh", *command],
+            ["/bin/bash", "-c", f'exec "$@" 3<&{commands} 4>&{replies}', "bash", *command],
             pass_fds=self._pipe.child_fds, env=environment, stdin=subprocess.DEVNULL,
             stdout=self._output, stderr=self._output)
         self._pipe.start()

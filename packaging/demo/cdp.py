@@ -3,6 +3,7 @@
 The browser reads commands on its fd 3 and writes replies and events on its fd 4.
 """
 
+import fcntl
 import json
 import os
 import threading
@@ -23,7 +24,10 @@ class Pipe:
     def __init__(self, on_event):
         command_read, self._command_write = os.pipe()
         self._reply_read, reply_write = os.pipe()
-        self.child_fds = (command_read, reply_write)
+        # Above 9, so that putting them in the places 3 and 4 never overwrites one of them first.
+        self.child_fds = tuple(fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 10) for fd in (command_read, reply_write))
+        os.close(command_read)
+        os.close(reply_write)
         self._on_event = on_event
         self._changed = threading.Condition()
         self._replies = {}

@@ -365,6 +365,16 @@ TEST_CASE("events of tabs and browsers that nobody announced are taken as they c
   CHECK(tracker.losses().at("tab_opened_twice") == 1);
 }
 
+TEST_CASE("how a tab was opened may be learnt after the tab: that is no loss, saying it again is") {
+  Tracker tracker({}, wallTime(0), UtcOffset(0));
+  feed(tracker, Trace().open("x").open("x", {}, schemas::TabOpenedBy::kLink).go("x", "http://a/"));
+  CHECK(tracker.losses().count("tab_opened_twice") == 0);
+  feed(tracker, Trace().open("x", {}, schemas::TabOpenedBy::kLink));
+  CHECK(tracker.losses().at("tab_opened_twice") == 1);
+  tracker.finish(monoTime(10));
+  CHECK(tracker.take().ended.at(0).tabOpenedBy == schemas::TabOpenedBy::kLink);
+}
+
 TEST_CASE("nothing counts after the end") {
   Tracker tracker({}, wallTime(0), UtcOffset(0));
   feed(tracker, Trace().reading("http://a/").at(5).add(schemas::End{}).at(10).go("t", "http://b/"));

@@ -11,8 +11,20 @@ import re
 import subprocess
 import sys
 
-# What the verdict must name, and that it names nothing else that would show another fault of the run.
-EXPECTED = {"attention": r"attention_ms is [+-]\d+ ms off", "keystroke": r"characters were typed, measured"}
+
+def names_attention(sentence):
+    """Seconds on the wrong page; what a loaded machine is off by, some 100 ms, is no finding."""
+    found = re.search(r"attention_ms is ([+-]\d+) ms off", sentence)
+    return found is not None and abs(int(found[1])) >= 1000
+
+
+def names_keystroke(sentence):
+    """One character more than was typed."""
+    found = re.search(r"(\d+) characters were typed, measured (\d+)", sentence)
+    return found is not None and int(found[2]) == int(found[1]) + 1
+
+
+NAMES = {"attention": names_attention, "keystroke": names_keystroke}
 
 
 def main():
@@ -31,7 +43,7 @@ def main():
                            "--out", out], env=environment, stdout=subprocess.PIPE, text=True, check=False)
     print(done.stdout)
     wrong = re.findall(r"^WRONG: (.*)$", done.stdout, re.MULTILINE)
-    if done.returncode != 1 or not any(re.search(EXPECTED[sabotage], line) for line in wrong):
+    if done.returncode != 1 or not any(map(NAMES[sabotage], wrong)):
         print(f"the demo ended with {done.returncode} and did not find the {sabotage} sabotage")
         return 1
     print(f"the demo found the {sabotage} sabotage")

@@ -50,14 +50,4 @@ Expected<void> ConsentGate::accept(monitor::Consent consent, WallTime now) const
   });
 }
 
-Expected<std::string> ConsentGate::collector() const {
-  if (!storeExists(paths_)) return std::string();
-  return orError(paths_, [&]() -> Expected<std::string> {
-    const auto store = monitor::ConsentStore::open(paths_.dataDir);
-    if (!store) return tl::unexpected(store.error());
-    const auto enrolment = store->enrolment();
-    return enrolment ? enrolment->collector : std::string();
-  });
-}
-
 }  // namespace dwell::app

@@ -24,8 +24,6 @@ class ConsentGate {
   /// None: there is a consent that covers what the settings and the enrolment ask for.
   Expected<std::optional<ConsentQuestion>> question() const;
   Expected<void> accept(monitor::Consent consent, WallTime now) const;
-  /// Where reports go; "" if this machine is not enrolled.
-  Expected<std::string> collector() const;
 
  private:
   Paths paths_;

@@ -1,17 +1,11 @@
 #include "app/agent/agent.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <utility>
 
-#include "app/agent/confine.h"
 #include "app/agent/unix_socket.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/version.h"
 #include "monitor/store/reader.h"
 
 namespace dwell::app {
@@ -25,10 +19,6 @@ constexpr Millis kFlushEvery = std::chrono::seconds(10);
 /// Clocks that are corrected by less go on as they are: what is measured does not depend on the wall clock.
 constexpr Millis kClockSet = std::chrono::seconds(1);
 
-uploader::UploadRhythm rhythm(const Settings& settings) {
-  return {settings.uploadFirstAfter, settings.uploadInterval};
-}
-
 }  // namespace
 
 Agent::Agent(asio::io_context& io, Setup setup, Launcher launcher)
@@ -41,12 +31,16 @@ Agent::Agent(asio::io_context& io, Setup setup, Launcher launcher)
       }),
       resumeTimer_(io),
       flush_(io),
-      launcher_(std::move(launcher)),
-      launcherWatch_(io),
-      uploadTimer_(io),
-      schedule_(rhythm(settings_), readBootTime()) {
-  launcherWatch_.assign(fcntl(launcher_.fd(), F_DUPFD_CLOEXEC, 0));
-}
+      uploads_(io, settings_, std::move(launcher),
+               Uploads::Calls{[this] { return state_ != AgentState::kNoConsent && store_.enrolled(); },
+                              [this] {
+                                if (pipeline_) store_.writeNow(made(Cut::kOrdered));
+                              },
+                              [this] {
+                                const auto at = store_.nextUploadAttempt();
+                                return at ? std::optional(*at - readWallTime()) : std::nullopt;
+                              },
+                              [this] { publish(); }}) {}
 
 Agent::~Agent() = default;
 
@@ -60,8 +54,7 @@ Expected<void> Agent::start() {
   since_ = readWallTime();
   lookAtClocks();
   enter(store_.consented(settings_) ? AgentState::kRecording : AgentState::kNoConsent);
-  watchLauncher();
-  planUpload();
+  uploads_.start();
   return {};
 }
 
@@ -70,7 +63,7 @@ bool Agent::stop() {
   enter(AgentState::kNoConsent);
   const bool well = flushNow().has_value();
   resumeTimer_.cancel();
-  uploadTimer_.cancel();
+  uploads_.stop();
   return well;
 }
 
@@ -88,9 +81,7 @@ Expected<void> Agent::reload() {
     enter(AgentState::kNoConsent);
   else
     enter(paused_ ? AgentState::kPaused : AgentState::kRecording);
-  // Consent and enrolment come by here, too: what waited for them may go.
-  schedule_ = uploader::UploadSchedule(rhythm(settings_), readBootTime());
-  planUpload();
+  uploads_.anew(settings_);  // consent and enrolment come by here, too
   return {};
 }
 
@@ -285,10 +276,7 @@ void Agent::written(const StoreLane::Written& outcome) {
     pipeline_->sample(schemas::hist::kStoreCommitResult, outcome.sqliteResult, now);
     if (well) pipeline_->sample(schemas::hist::kStoreCommitTime, toMs(outcome.took), now);
   }
-  if (state_ != AgentState::kNoConsent) {
-    schedule_.happened();
-    planUpload();
-  }
+  if (state_ != AgentState::kNoConsent) uploads_.happened();
   publish();
 }
 
@@ -358,95 +346,8 @@ Expected<void> Agent::tell(schemas::EventBody body) {
   return {};
 }
 
-Agent::Json Agent::status() {
-  if (pipeline_ && bridges_) pipeline_->addLosses("browser.", bridges_->takeLosses());
-  auto lost = pastLosses_;
-  if (pipeline_)
-    for (const auto& [cause, count] : pipeline_->losses()) lost[cause] += count;
-  const auto network = checkNetwork();
-  const auto source = [this](bool working, const std::string& trouble, std::int64_t events) {
-    return Json{{"state", working     ? "working"
-                          : pipeline_ ? "unavailable"
-                                      : "off"},
-                {"why", pipeline_ && !working ? Json(trouble) : Json(nullptr)},
-                {"events", events}};
-  };
-  Json browsers = Json::array();
-  std::int64_t browserEvents = 0;
-  for (const auto* browser : bridges_ ? bridges_->browsers() : std::vector<const monitor::BrowserSource*>()) {
-    browserEvents += browser->events();
-    browsers.push_back(
-        {{"id", browser->connected()->browser},
-         {"product", browser->connected()->product},
-         {"version", browser->connected()->version},
-         {"events", browser->events()},
-         {"complaint", browser->complaint().empty() ? Json(nullptr) : Json(browser->complaint())}});
-  }
-  const auto time = [](const std::optional<WallTime>& at) { return at ? Json(toMs(*at)) : Json(nullptr); };
-  const auto due = state_ == AgentState::kNoConsent ? std::nullopt : schedule_.due();
-  Json losses = Json::object();
-  for (const auto& [cause, count] : lost) losses[cause] = count;
-  return {{"recording", state_ == AgentState::kRecording},
-          {"state", agentStateName(state_)},
-          {"since_ms", toMs(since_)},
-          {"resume_ms", time(resumeAt_)},
-          {"version", kVersion},
-          {"pid", getpid()},
-          {"store", paths_.store().string()},
-          {"network", {{"blocked", network.blocked}, {"reason", network.reason}}},
-          {"sources",
-           {{"x11", source(x11_ != nullptr, x11Trouble_, x11Events_)},
-            {"browser", source(pipeline_ && bridges_, bridgesTrouble_, browserEvents)}}},
-          {"browsers", std::move(browsers)},
-          {"events", pipeline_ ? pipeline_->events() : 0},
-          {"losses", std::move(losses)},
-          {"last_flush_ms", time(lastFlush_)},
-          {"next_upload_ms", due ? Json(toMs(wallAtZero_ + due->time_since_epoch())) : Json(nullptr)}};
-}
-
-std::string Agent::statusLine() {
-  // What browsers say of themselves is checked UTF-8; a path may be anything.
-  return Json{{"ok", true}, {"status", status()}}.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
 void Agent::publish() {
   if (control_ && control_->hasSubscribers()) control_->publish(statusLine());
-}
-
-// ---- Upload ----------------------------------------------------------------------------------------------
-
-void Agent::planUpload() {
-  uploadTimer_.cancel();
-  const auto due = schedule_.due();
-  if (!due || launcher_.running()) return;
-  uploadTimer_.expires_after(std::max(Millis(0), *due - readBootTime()));
-  uploadTimer_.async_wait([this](const error_code& error) {
-    if (!error) upload();
-  });
-}
-
-void Agent::upload() {
-  if (state_ == AgentState::kNoConsent || !store_.enrolled()) {
-    schedule_.ran(readBootTime(), std::nullopt);
-    return;
-  }
-  if (pipeline_) store_.writeNow(made(Cut::kOrdered));
-  launcher_.launch();
-}
-
-void Agent::watchLauncher() {
-  launcherWatch_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const error_code& error) {
-    if (error) return;
-    if (!launcher_.ended()) {
-      logError("the launcher is gone: nothing is uploaded until dwell-agent is started anew");
-      return;
-    }
-    const auto retry = store_.nextUploadAttempt();
-    schedule_.ran(readBootTime(), retry ? std::optional(*retry - readWallTime()) : std::nullopt);
-    planUpload();
-    publish();
-    watchLauncher();
-  });
 }
 
 }  // namespace dwell::app

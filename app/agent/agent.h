@@ -1,7 +1,6 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
@@ -14,14 +13,13 @@
 #include "app/agent/clock_watch.h"
 #include "app/agent/control_server.h"
 #include "app/agent/coverage.h"
-#include "app/agent/launcher.h"
 #include "app/agent/pipeline.h"
 #include "app/agent/source_host.h"
 #include "app/agent/store_lane.h"
+#include "app/agent/uploads.h"
 #include "base/paths.h"
 #include "base/settings.h"
 #include "monitor/source/x11_source.h"
-#include "uploader/upload_schedule.h"
 
 namespace dwell::app {
 
@@ -83,11 +81,6 @@ class Agent {
   std::string statusLine();
   void publish();
 
-  // Upload.
-  void planUpload();
-  void upload();
-  void watchLauncher();
-
   boost::asio::io_context& io_;
   Paths paths_;
   Settings settings_;
@@ -118,10 +111,7 @@ class Agent {
   bool flushPlanned_ = false;
   std::optional<WallTime> lastFlush_;
 
-  Launcher launcher_;
-  boost::asio::posix::stream_descriptor launcherWatch_;
-  boost::asio::steady_timer uploadTimer_;
-  uploader::UploadSchedule schedule_;
+  Uploads uploads_;
 
   std::unique_ptr<ControlServer> control_;
 };

@@ -1,0 +1,63 @@
+// What the agent says of itself (schemas/control.schema.json, definitions/status).
+#include <unistd.h>
+
+#include <utility>
+
+#include "app/agent/agent.h"
+#include "app/agent/confine.h"
+#include "base/version.h"
+
+namespace dwell::app {
+
+Agent::Json Agent::status() {
+  if (pipeline_ && bridges_) pipeline_->addLosses("browser.", bridges_->takeLosses());
+  auto lost = pastLosses_;
+  if (pipeline_)
+    for (const auto& [cause, count] : pipeline_->losses()) lost[cause] += count;
+  const auto network = checkNetwork();
+  const auto source = [this](bool working, const std::string& trouble, std::int64_t events) {
+    return Json{{"state", working     ? "working"
+                          : pipeline_ ? "unavailable"
+                                      : "off"},
+                {"why", pipeline_ && !working ? Json(trouble) : Json(nullptr)},
+                {"events", events}};
+  };
+  Json browsers = Json::array();
+  std::int64_t browserEvents = 0;
+  for (const auto* browser : bridges_ ? bridges_->browsers() : std::vector<const monitor::BrowserSource*>()) {
+    browserEvents += browser->events();
+    browsers.push_back(
+        {{"id", browser->connected()->browser},
+         {"product", browser->connected()->product},
+         {"version", browser->connected()->version},
+         {"events", browser->events()},
+         {"complaint", browser->complaint().empty() ? Json(nullptr) : Json(browser->complaint())}});
+  }
+  const auto time = [](const std::optional<WallTime>& at) { return at ? Json(toMs(*at)) : Json(nullptr); };
+  const auto due = state_ == AgentState::kNoConsent ? std::nullopt : uploads_.due();
+  Json losses = Json::object();
+  for (const auto& [cause, count] : lost) losses[cause] = count;
+  return {{"recording", state_ == AgentState::kRecording},
+          {"state", agentStateName(state_)},
+          {"since_ms", toMs(since_)},
+          {"resume_ms", time(resumeAt_)},
+          {"version", kVersion},
+          {"pid", getpid()},
+          {"store", paths_.store().string()},
+          {"network", {{"blocked", network.blocked}, {"reason", network.reason}}},
+          {"sources",
+           {{"x11", source(x11_ != nullptr, x11Trouble_, x11Events_)},
+            {"browser", source(pipeline_ && bridges_, bridgesTrouble_, browserEvents)}}},
+          {"browsers", std::move(browsers)},
+          {"events", pipeline_ ? pipeline_->events() : 0},
+          {"losses", std::move(losses)},
+          {"last_flush_ms", time(lastFlush_)},
+          {"next_upload_ms", due ? Json(toMs(wallAtZero_ + due->time_since_epoch())) : Json(nullptr)}};
+}
+
+std::string Agent::statusLine() {
+  // What browsers say of themselves is checked UTF-8; a path may be anything.
+  return Json{{"ok", true}, {"status", status()}}.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace dwell::app

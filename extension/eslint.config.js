@@ -22,7 +22,7 @@ const rules = {
   'no-shadow': 'error',
   'no-undef': 'error',
   'no-unreachable': 'error',
-  'no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+  'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
   'no-var': 'error',
   'prefer-const': 'error',
 };

@@ -20,10 +20,23 @@
  * @typedef {{type: 'login_form', tab: number}} LoginForm
  * @typedef {{type: 'login_submitted', tab: number}} LoginSubmitted
  * @typedef {{type: 'password_focus', tab: number, focused: boolean}} PasswordFocus
+ * @typedef {Record<string, number | boolean | string | null>} Features  at most 64, texts of at most 200 characters
+ * @typedef {{url: string, features?: Features}} Link
+ * @typedef {{type: 'links', tab: number, links: Link[]}} Links
+ * @typedef {{type: 'link_pressed', tab: number, url: string, index?: number | null, hover_ms?: number}} LinkPressed
+ * @typedef {{rank: number, url: string, kind?: string, features?: Features}} Result
+ * @typedef {{type: 'serp', tab: number, engine: string, query: string, results: Result[]}} Serp
+ * @typedef {{type: 'serp_seen', tab: number, ranks: number[]}} SerpSeen
+ * @typedef {{type: 'page_label', tab: number, label: string}} PageLabel
+ * @typedef {{type: 'page_vitals', tab: number, lcp_ms?: number, inp_ms?: number, cls?: number}} PageVitals
+ * @typedef {'character' | 'deletion' | 'cursor' | 'list' | 'accept' | 'tab' | 'escape' | 'paste' | 'find' |
+ *   'shortcut' | 'modifier' | 'function' | 'other'} KeyClass
+ * @typedef {{type: 'input', tab: number, kind: 'mouse_move' | 'mouse_down' | 'mouse_up' | 'key' | 'scroll' | 'touch',
+ *   count?: number, key_class?: KeyClass, distance_px?: number, synthetic?: boolean}} PageInput
  *
  * @typedef {BrowserConnected | WindowFocus | TabOpened | TabActivated | TabClosed | Navigation | PageFocus |
- *   PageVisibility | Media | ScrollDepth | Form | LoginForm | LoginSubmitted |
- *   PasswordFocus} Happening  What happened, before it has a time and a browser.
+ *   PageVisibility | Media | ScrollDepth | Form | LoginForm | LoginSubmitted | PasswordFocus | Links | LinkPressed |
+ *   Serp | SerpSeen | PageLabel | PageVitals | PageInput} Happening  What happened, before it has a time and a browser.
  * @typedef {Happening & {time_ms: number, browser: string}} Event
  *
  * One native message. `seq` counts the messages since `born`, when this worker started: a gap is a loss.
@@ -32,7 +45,9 @@
  *
  * What a content script tells the worker: an event without its tab.
  * @typedef {Omit<PageFocus, 'tab'> | Omit<PageVisibility, 'tab'> | Omit<ScrollDepth, 'tab'> | Omit<Form, 'tab'> |
- *   Omit<LoginForm, 'tab'> | Omit<LoginSubmitted, 'tab'> | Omit<PasswordFocus, 'tab'>} PageHappening
+ *   Omit<LoginForm, 'tab'> | Omit<LoginSubmitted, 'tab'> | Omit<PasswordFocus, 'tab'> | Omit<Links, 'tab'> |
+ *   Omit<LinkPressed, 'tab'> | Omit<Serp, 'tab'> | Omit<SerpSeen, 'tab'> | Omit<PageLabel, 'tab'> |
+ *   Omit<PageVitals, 'tab'> | Omit<PageInput, 'tab'>} PageHappening
  * @typedef {PageHappening & {time_ms: number}} PageMessage
  *
  * Takes what happened at a moment (ms since 1970, may have a fraction) on its way to the agent.

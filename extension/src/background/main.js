@@ -2,7 +2,7 @@
  * The worker: listens to the browser, and sends what happened to the agent. All listeners are registered
  * while this file is read, so that an event may wake a sleeping worker and still be heard; the time of an
  * event is the browser's own where it tells one, else that of the listener's first line.
- * @import { Event, Happening, PageMessage } from '../events.js'
+ * @import { Event, Happening } from '../events.js'
  */
 import { Focus } from './focus.js';
 import { Memory, profileName } from './memory.js';
@@ -57,7 +57,7 @@ on(chrome.tabs.onUpdated, (time, id, { audible }) => {
 on(chrome.windows.onFocusChanged, (time) => focus.look(time));
 on(chrome.windows.onCreated, (time) => focus.look(time));
 on(chrome.windows.onRemoved, (time) => focus.look(time));
-on(chrome.runtime.onMessage, (_, message, sender) => page.says(/** @type {PageMessage} */ (message), sender));
+on(chrome.runtime.onMessage, (_, message, sender) => page.says(message, sender));
 on(chrome.alarms.onAlarm, (_, { name }) => {
   if (name === ALARM) port.connect();
 });

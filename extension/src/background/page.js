@@ -4,6 +4,8 @@
  * @import { Focus } from './focus.js'
  * @import { Tabs } from './tabs.js'
  */
+import { pageEvent } from './page_events.js';
+
 export class Page {
   #emit;
   #tabs;
@@ -16,28 +18,25 @@ export class Page {
     this.#focus = focus;
   }
 
-  /** @param {PageMessage} message @param {chrome.runtime.MessageSender} sender */
+  /** @param {unknown} message @param {chrome.runtime.MessageSender} sender */
   async says(message, sender) {
+    const said = pageEvent(message);
     const id = sender.tab?.id;
-    if (id === undefined || !(await this.#tabs.find(id))) return;
+    if (!said || id === undefined || !(await this.#tabs.find(id))) return;
     const live = (sender.documentLifecycle ?? 'active') === 'active';
-    switch (message.type) {
+    switch (said.type) {
       case 'page_focus':
-        if (live) await this.#focusChanged(message.time_ms, id, message.focused, sender.frameId ?? 0);
+        if (live) await this.#focusChanged(said.time_ms, id, said.focused, sender.frameId ?? 0);
         break;
       case 'page_visibility':
-        if (live) this.#visibilityChanged(message.time_ms, id, message.visible);
+        if (live) this.#visibilityChanged(said.time_ms, id, said.visible);
         break;
       case 'password_focus':
-        if (live) this.#tabs.note(id, { password: message.focused });
-        this.#pass(message, id, sender, live);
+        if (live) this.#tabs.note(id, { password: said.focused });
+        this.#pass(said, id, sender, live);
         break;
-      case 'scroll_depth':
-      case 'form':
-      case 'login_form':
-      case 'login_submitted':
-        this.#pass(message, id, sender, live);
-        break;
+      default:
+        this.#pass(said, id, sender, live);
     }
   }
 

@@ -18,16 +18,21 @@ void sortByVisit(std::vector<Tab*>& tabs) {
 
 }  // namespace
 
-Tab& Tabs::know(const schemas::BrowserId& browser, const schemas::TabId& tab) {
+Browser& Tabs::know(const schemas::BrowserId& browser) {
   auto& b = browsers_[browser];
   if (!b) {
     b = std::make_unique<Browser>();
     b->id = browser;
   }
-  auto& t = b->tabs[tab];
+  return *b;
+}
+
+Tab& Tabs::know(const schemas::BrowserId& browser, const schemas::TabId& tab) {
+  Browser& b = know(browser);
+  auto& t = b.tabs[tab];
   if (!t) {
     t = std::make_unique<Tab>();
-    t->browser = b.get();
+    t->browser = &b;
     t->id = tab;
   }
   return *t;
@@ -40,8 +45,13 @@ Tab* Tabs::find(const schemas::BrowserId& browser, const schemas::TabId& tab) {
   return t == b->second->tabs.end() ? nullptr : t->second.get();
 }
 
+void Tabs::noteWindow(Browser& browser, const schemas::WindowId& window) {
+  if (!window.empty()) browser.windows.insert(window);
+}
+
 void Tabs::activate(Tab& tab, const schemas::WindowId& window) {
   leaveWindow(tab);
+  noteWindow(*tab.browser, window);
   Tab*& active = tab.browser->activeTabs[window];
   if (active != nullptr) active->activeIn.reset();
   active = &tab;
@@ -49,19 +59,18 @@ void Tabs::activate(Tab& tab, const schemas::WindowId& window) {
   findAttended();
 }
 
-void Tabs::focus(const schemas::BrowserId& browser, const std::optional<schemas::WindowId>& window) {
+bool Tabs::focus(const schemas::BrowserId& browser, const std::optional<schemas::WindowId>& window) {
+  bool seen = true;
   if (window) {
-    auto& b = browsers_[browser];
-    if (!b) {
-      b = std::make_unique<Browser>();
-      b->id = browser;
-    }
-    focusedBrowser_ = b.get();
+    Browser& b = know(browser);
+    seen = b.windows.count(*window) != 0;
+    focusedBrowser_ = &b;
     focusedWindow_ = *window;
   } else if (focusedBrowser_ != nullptr && focusedBrowser_->id == browser) {
     focusedBrowser_ = nullptr;
   }
   findAttended();
+  return seen;
 }
 
 void Tabs::setLocked(bool locked) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "monitor/tracker/address_bar_segment.h"
@@ -43,6 +44,7 @@ struct Browser {
   schemas::BrowserId id;
   std::unordered_map<schemas::TabId, std::unique_ptr<Tab>> tabs;
   std::unordered_map<schemas::WindowId, Tab*> activeTabs;  ///< windows with an active tab
+  std::unordered_set<schemas::WindowId> windows;           ///< those that a tab was said to be in
 };
 
 /// Which tabs there are, and which of them is attended (5.1, 5.2).
@@ -50,12 +52,16 @@ struct Browser {
 class Tabs {
  public:
   /// Makes it known if it isn't.
+  Browser& know(const schemas::BrowserId& browser);
   Tab& know(const schemas::BrowserId& browser, const schemas::TabId& tab);
   Tab* find(const schemas::BrowserId& browser, const schemas::TabId& tab);
   bool knows(const schemas::BrowserId& browser) const { return browsers_.count(browser) != 0; }
 
+  /// A tab is there. Events that do not say where have an empty window.
+  static void noteWindow(Browser& browser, const schemas::WindowId& window);
   void activate(Tab& tab, const schemas::WindowId& window);
-  void focus(const schemas::BrowserId& browser, const std::optional<schemas::WindowId>& window);
+  /// Gives false for a window that no tab was in so far: it has the focus all the same.
+  bool focus(const schemas::BrowserId& browser, const std::optional<schemas::WindowId>& window);
   void setLocked(bool locked);
   void setSuspended(bool suspended);
 

@@ -80,8 +80,9 @@ class Tracker {
   std::vector<schemas::Visit> openVisits() const;
 
   /// Events that could not count as they stood, by cause: time_went_back, time_out_of_range, after_end,
-  /// count_out_of_range, tab_opened_twice, page_without_visit (an event about the page of a tab that shows
-  /// none), ranks_dropped.
+  /// count_out_of_range, tab_opened_twice, tab_unknown (closed, and never opened), browser_unknown
+  /// (disconnected, and never seen), window_unknown (focused, and no tab was ever there), page_without_visit
+  /// (an event about the page of a tab that shows none), ranks_dropped.
   const std::map<std::string, std::int64_t>& losses() const;
 
  private:

@@ -57,7 +57,7 @@ void Tracker::State::countInput(Tab& tab, LiveVisit* visit, const schemas::Input
 }
 
 void Tracker::State::on(const schemas::BrowserDisconnected& e) {
-  if (!tabs.knows(e.browser)) return;
+  if (!tabs.knows(e.browser)) return lose("browser_unknown");
   for (Tab* tab : tabs.withVisit(e.browser)) end(*tab, schemas::Exit::kBrowserClosed);
   tabs.forgetBrowser(e.browser, [this](Tab& tab) { close(tab); });
 }
@@ -68,11 +68,13 @@ void Tracker::State::on(const schemas::TabOpened& e) {
     const bool learnt =
         known->how == schemas::TabOpenedBy::kUnknown && e.how != schemas::TabOpenedBy::kUnknown;
     known->how = e.how;
+    Tabs::noteWindow(*known->browser, e.window);
     if (!learnt) lose("tab_opened_twice");
     return;
   }
   Tab* opener = e.opener ? tabs.find(e.browser, *e.opener) : nullptr;
   Tab& tab = tabOf(e.browser, e.tab);
+  Tabs::noteWindow(*tab.browser, e.window);
   tab.how = e.how;
   tab.hasOpener = e.opener.has_value();
   if (opener == nullptr) return;
@@ -84,7 +86,7 @@ void Tracker::State::on(const schemas::TabOpened& e) {
 
 void Tracker::State::on(const schemas::TabClosed& e) {
   Tab* tab = tabs.find(e.browser, e.tab);
-  if (tab == nullptr) return;
+  if (tab == nullptr) return lose("tab_unknown");
   if (tab->visit) end(*tab, schemas::Exit::kClosed);
   close(*tab);
   tabs.forget(*tab);
@@ -97,6 +99,7 @@ void Tracker::State::on(const schemas::Navigation& e) {
   if (e.sameDocument && known != nullptr && known->visit && known->visit->key == key) return;
   if (key == "about:blank" && (known == nullptr || !known->navigated)) return;
   Tab& tab = tabOf(e.browser, e.tab);
+  Tabs::noteWindow(*tab.browser, e.window);
   const std::string_view requested = e.requestedUrl.empty() ? std::string_view(e.url) : e.requestedUrl;
   LiveVisit* before = tab.visit.get();
 

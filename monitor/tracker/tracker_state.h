@@ -82,9 +82,11 @@ struct Tracker::State {
   // Events
   void on(const schemas::Input& e);
   void countInput(Tab& tab, LiveVisit* visit, const schemas::Input& e);
-  void on(const schemas::BrowserConnected&) {}
+  void on(const schemas::BrowserConnected& e) { tabs.know(e.browser); }
   void on(const schemas::BrowserDisconnected& e);
-  void on(const schemas::WindowFocus& e) { tabs.focus(e.browser, e.window); }
+  void on(const schemas::WindowFocus& e) {
+    if (!tabs.focus(e.browser, e.window)) lose("window_unknown");
+  }
   void on(const schemas::TabOpened& e);
   void on(const schemas::TabActivated& e) { tabs.activate(tabOf(e.browser, e.tab), e.window); }
   void on(const schemas::TabClosed& e);

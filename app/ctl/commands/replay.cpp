@@ -46,7 +46,9 @@ class Replay {
     if (++sinceBatch_ >= kBatchEvents) collect(event.time, monitor::BatchEnd::kGoesOn);
   }
 
-  void finish(MonoTime end) {
+  /// `unknownTypes`: lines that were left out.
+  void finish(MonoTime end, std::int64_t unknownTypes) {
+    unknownTypes_ = unknownTypes;
     tracker_.finish(end);
     collect(end, monitor::BatchEnd::kFinished);
   }
@@ -58,7 +60,12 @@ class Replay {
       document.push_back(schemas::histogramToJson(name, samples));
     return document;
   }
-  const std::map<std::string, std::int64_t>& losses() const { return tracker_.losses(); }
+  /// What did not count as it stood, by cause.
+  std::map<std::string, std::int64_t> losses() const {
+    auto all = tracker_.losses();
+    if (unknownTypes_ > 0) all["event_unknown"] = unknownTypes_;
+    return all;
+  }
 
  private:
   void collect(MonoTime now, monitor::BatchEnd end) {
@@ -66,8 +73,9 @@ class Replay {
     auto output = tracker_.take();
     monitor::TrackerOutput kept;
     kept.withdrawnTrajectories = output.withdrawnTrajectories;
-    auto batch =
-        recorder_.batch(std::move(output), tracker_.openVisits(), wallAtZero_ + now.time_since_epoch(), end);
+    const WallTime wall = wallAtZero_ + now.time_since_epoch();
+    recorder_.noteLosses(losses(), wall);
+    auto batch = recorder_.batch(std::move(output), tracker_.openVisits(), wall, end);
     for (const auto& delta : batch.histograms) {
       if (delta.group != monitor::kAllPages) continue;
       HistogramSamples samples;
@@ -90,6 +98,7 @@ class Replay {
   monitor::Results results_;
   std::map<std::string, HistogramSamples> histograms_;
   int sinceBatch_ = 0;
+  std::int64_t unknownTypes_ = 0;
 };
 
 void printText(const Context& context, const monitor::WholeTrace& trace, Millis idleThreshold) {
@@ -127,11 +136,8 @@ ExitCode replay(const Context& context, const std::filesystem::path& trace) {
     if (!*event) break;
     run.handle(**event);
   }
-  run.finish(source->lastTime());
+  run.finish(source->lastTime(), source->unknownTypes());
 
-  if (source->unknownTypes() > 0) {
-    context.err << "dwellctl: " << source->unknownTypes() << " events of an unknown type were left out\n";
-  }
   for (const auto& [cause, count] : run.losses())
     context.err << "dwellctl: " << count << " × " << cause << '\n';
   const auto whole = run.whole();

@@ -75,7 +75,7 @@ class Replay(Ctl):
 
     def test_an_unknown_type_is_left_out_and_said(self):
         trace = self.write("new.jsonl", HEADER, GOOD, '{"t":1,"type":"telepathy"}')
-        self.assertIn("1 events of an unknown type", self.ctl("replay", trace, "--json").stderr)
+        self.assertIn("1 × event_unknown", self.ctl("replay", trace, "--json").stderr)
 
     def test_a_trace_that_is_not_there(self):
         self.assertIn("nowhere.jsonl", self.ctl("replay", self.home / "nowhere.jsonl", expect=2).stderr)

@@ -4,7 +4,11 @@
 
 namespace dwell::monitor {
 
-X11Device::X11Device(std::string_view name) : synthetic_(name.find(" XTEST ") != std::string_view::npos) {}
+// The kernel puts what uinput makes directly under devices/virtual/input; Bluetooth's devices, which are made
+// through uhid, are elsewhere under devices/virtual.
+X11Device::X11Device(std::string_view name, std::string_view sysfsPath)
+    : injected_(name.find(" XTEST ") != std::string_view::npos),
+      virtual_(sysfsPath.find("/devices/virtual/input/") != std::string_view::npos) {}
 
 void X11Device::setAxis(std::size_t axis, bool absolute, double least, double greatest, double screenPx) {
   if (axis >= axes_.size()) return;

@@ -16,14 +16,19 @@ struct ScreenPoint {
 /// One X input device (a slave), as far as counting needs it.
 class X11Device {
  public:
-  /// The XTEST devices carry what programs inject (xdotool, test drivers); the X server names them so.
-  explicit X11Device(std::string_view name);
+  /// `sysfsPath`: of the kernel's device behind it; empty if there is none or it is not known.
+  explicit X11Device(std::string_view name, std::string_view sysfsPath = {});
 
   /// An axis 0 (x) or 1 (y). Absolute ones (tablets, virtual machines) say where, in [least, greatest] over
   /// `screenPx`; relative ones say how far, in px.
   void setAxis(std::size_t axis, bool absolute, double least, double greatest, double screenPx);
 
-  bool synthetic() const { return synthetic_; }
+  /// An XTEST device: it carries what programs inject (xdotool, test drivers); the X server names them so.
+  bool injected() const { return injected_; }
+
+  /// Injected, or of a device that a program made (uinput: ydotool, evemu). A key remapper makes such a
+  /// device, too, and what is typed through it counts as synthetic.
+  bool synthetic() const { return injected_ || virtual_; }
 
   /// The path in px of a motion with these axis values (none: the axis did not move).
   double moved(std::array<std::optional<double>, 2> values);
@@ -34,7 +39,7 @@ class X11Device {
     double pxPerUnit = 1;
     std::optional<double> last;
   };
-  bool synthetic_;
+  bool injected_, virtual_;
   std::array<Axis, 2> axes_;
 };
 

@@ -6,26 +6,28 @@
 #include <array>
 #include <cassert>
 #include <cstdlib>
+#include <cstring>
+#include <filesystem>
 #include <map>
+#include <string_view>
 #include <utility>
 
 #include "monitor/source/x11_clock.h"
-#include "monitor/source/x11_devices.h"
-#include "monitor/source/x11_keys.h"
-#include "monitor/source/x11_motion.h"
+#include "monitor/source/x11_inputs.h"
 
 namespace dwell::monitor {
 namespace {
 
 using schemas::Event;
-using schemas::Input;
-using schemas::InputKind;
 
 struct Freed {
   void operator()(void* memory) const { std::free(memory); }
 };
 template <class T>
 using Owned = std::unique_ptr<T, Freed>;
+
+/// The property by which the evdev and libinput drivers tell it.
+constexpr std::string_view kDeviceNode = "Device Node";
 
 constexpr std::uint32_t kRawEvents =
     XCB_INPUT_XI_EVENT_MASK_RAW_KEY_PRESS | XCB_INPUT_XI_EVENT_MASK_RAW_KEY_RELEASE |
@@ -34,18 +36,12 @@ constexpr std::uint32_t kRawEvents =
 
 double number(xcb_input_fp3232_t value) { return value.integral + value.frac / 4294967296.0; }
 
-/// Raw key, button, motion and touch events have one layout (XI2proto.h: xXIRawEvent).
-using RawEvent = xcb_input_raw_button_press_event_t;
-
-/// Axis 0 and 1 of a raw event; none if they did not move.
-std::array<std::optional<double>, 2> positions(const RawEvent& raw) {
-  std::array<std::optional<double>, 2> values;
-  if (raw.valuators_len == 0) return values;
-  const std::uint32_t mask = *xcb_input_raw_button_press_valuator_mask(&raw);
-  const xcb_input_fp3232_t* value = xcb_input_raw_button_press_axisvalues(&raw);
-  if ((mask & 1U) != 0) values[0] = number(*value++);
-  if ((mask & 2U) != 0) values[1] = number(*value);
-  return values;
+/// Where the kernel has the device behind a node of /dev/input; empty if it has none.
+std::string sysfsPathOf(const std::string& node) {
+  constexpr std::string_view kFolder = "/dev/input/";
+  if (node.compare(0, kFolder.size(), kFolder) != 0) return {};
+  std::error_code none;
+  return std::filesystem::canonical("/sys/class/input/" + node.substr(kFolder.size()), none).string();
 }
 
 }  // namespace
@@ -74,6 +70,9 @@ struct X11Source::Connection {
     const std::uint32_t wanted = XCB_EVENT_MASK_PROPERTY_CHANGE;
     xcb_create_window(x, 0, window, screen->root, 0, 0, 1, 1, 0, XCB_WINDOW_CLASS_INPUT_ONLY,
                       XCB_COPY_FROM_PARENT, XCB_CW_EVENT_MASK, &wanted);
+    // The screen's size is what absolute devices are measured by.
+    const std::uint32_t wantedOfRoot = XCB_EVENT_MASK_STRUCTURE_NOTIFY;
+    xcb_change_window_attributes(x, screen->root, XCB_CW_EVENT_MASK, &wantedOfRoot);
     struct {
       xcb_input_event_mask_t head;
       std::uint32_t mask;
@@ -88,8 +87,8 @@ struct X11Source::Connection {
     const Owned<xcb_query_pointer_reply_t> pointer(
         xcb_query_pointer_reply(x, xcb_query_pointer(x, screen->root), nullptr));
     if (pointer) {
-      keyboard.setNumLock((pointer->mask & numLockMask) != 0);
-      xtest.end({static_cast<double>(pointer->root_x), static_cast<double>(pointer->root_y)});
+      inputs.keyboard().setNumLock((pointer->mask & numLockMask) != 0);
+      inputs.setPointer({static_cast<double>(pointer->root_x), static_cast<double>(pointer->root_y)});
     }
     return lost() ? failure("the connection to the X server broke", "X11") : Expected<void>();
   }
@@ -109,11 +108,12 @@ struct X11Source::Connection {
         xcb_get_modifier_mapping_reply(x, modifiers, nullptr));
     if (!mapping || !modifierMap) return;
     const auto* symbols = xcb_get_keyboard_mapping_keysyms(mapping.get());
-    keyboard.setMapping(setup->min_keycode, mapping->keysyms_per_keycode,
-                        std::vector<std::uint32_t>(
-                            symbols, symbols + xcb_get_keyboard_mapping_keysyms_length(mapping.get())));
+    inputs.keyboard().setMapping(
+        setup->min_keycode, mapping->keysyms_per_keycode,
+        std::vector<std::uint32_t>(symbols,
+                                   symbols + xcb_get_keyboard_mapping_keysyms_length(mapping.get())));
     numLockMask = 0;
-    const std::uint8_t code = keyboard.numLockCode();
+    const std::uint8_t code = inputs.keyboard().numLockCode();
     const auto* codes = xcb_get_modifier_mapping_keycodes(modifierMap.get());
     for (int i = 0; i < 8 * modifierMap->keycodes_per_modifier; ++i)
       if (code != 0 && codes[i] == code)
@@ -121,30 +121,48 @@ struct X11Source::Connection {
   }
 
   void loadDevices() {
-    const Owned<xcb_input_xi_query_device_reply_t> reply(
-        xcb_input_xi_query_device_reply(x, xcb_input_xi_query_device(x, XCB_INPUT_DEVICE_ALL), nullptr));
-    if (!reply) return;
-    devices.clear();
+    const auto asked = xcb_input_xi_query_device(x, XCB_INPUT_DEVICE_ALL);
+    const auto atomAsked = xcb_intern_atom(x, /*only_if_exists=*/1, kDeviceNode.size(), kDeviceNode.data());
+    const auto sizeAsked = xcb_get_geometry(x, screen->root);
+    const Owned<xcb_input_xi_query_device_reply_t> reply(xcb_input_xi_query_device_reply(x, asked, nullptr));
+    const Owned<xcb_intern_atom_reply_t> atom(xcb_intern_atom_reply(x, atomAsked, nullptr));
+    const Owned<xcb_get_geometry_reply_t> size(xcb_get_geometry_reply(x, sizeAsked, nullptr));
+    if (!reply || !size) return;
+    std::map<std::uint16_t, X11Device> devices;
     for (auto info = xcb_input_xi_query_device_infos_iterator(reply.get()); info.rem > 0;
          xcb_input_xi_device_info_next(&info)) {
-      X11Device device({xcb_input_xi_device_info_name(info.data),
-                        static_cast<std::size_t>(xcb_input_xi_device_info_name_length(info.data))});
+      X11Device device(
+          {xcb_input_xi_device_info_name(info.data),
+           static_cast<std::size_t>(xcb_input_xi_device_info_name_length(info.data))},
+          sysfsPathOf(nodeOf(info.data->deviceid, atom ? atom->atom : xcb_atom_t{XCB_ATOM_NONE})));
       for (auto part = xcb_input_xi_device_info_classes_iterator(info.data); part.rem > 0;
            xcb_input_device_class_next(&part)) {
         if (part.data->type != XCB_INPUT_DEVICE_CLASS_TYPE_VALUATOR) continue;
         const auto& axis = *reinterpret_cast<const xcb_input_valuator_class_t*>(part.data);
         device.setAxis(axis.number, axis.mode == XCB_INPUT_VALUATOR_MODE_ABSOLUTE, number(axis.min),
-                       number(axis.max),
-                       axis.number == 0 ? screen->width_in_pixels : screen->height_in_pixels);
+                       number(axis.max), axis.number == 0 ? size->width : size->height);
       }
       devices.emplace(info.data->deviceid, std::move(device));
     }
+    inputs.setDevices(std::move(devices));
+  }
+
+  /// The file in /dev that an X driver reads a device from; empty if it tells none.
+  std::string nodeOf(std::uint16_t device, xcb_atom_t property) {
+    if (property == XCB_ATOM_NONE) return {};
+    constexpr std::uint32_t kMostWords = 64;
+    const Owned<xcb_input_xi_get_property_reply_t> reply(xcb_input_xi_get_property_reply(
+        x, xcb_input_xi_get_property(x, device, /*_delete=*/0, property, XCB_ATOM_STRING, 0, kMostWords),
+        nullptr));
+    if (!reply || reply->format != 8) return {};
+    const auto* text = static_cast<const char*>(xcb_input_xi_get_property_items(reply.get()));
+    return {text, strnlen(text, reply->num_items)};
   }
 
   void setDown(const xcb_query_keymap_reply_t& reply) {
     std::array<std::uint8_t, 32> bits{};
     std::copy(std::begin(reply.keys), std::end(reply.keys), bits.begin());
-    keyboard.setDown(bits);
+    inputs.keyboard().setDown(bits);
   }
 
   std::vector<Owned<xcb_generic_event_t>> takeQueued() {
@@ -153,95 +171,40 @@ struct X11Source::Connection {
     return queued;
   }
 
-  const RawEvent* rawOf(const xcb_generic_event_t& event) const {
+  std::optional<X11Raw> rawOf(const xcb_generic_event_t& event) const {
+    if (event.response_type != XCB_GE_GENERIC) return std::nullopt;
     const auto& generic = reinterpret_cast<const xcb_ge_generic_event_t&>(event);
-    if (event.response_type != XCB_GE_GENERIC || generic.extension != inputOpcode) return nullptr;
-    if (generic.event_type < XCB_INPUT_RAW_KEY_PRESS || generic.event_type > XCB_INPUT_RAW_TOUCH_BEGIN)
-      return nullptr;
-    return reinterpret_cast<const RawEvent*>(&event);
+    return parseX11Raw(reinterpret_cast<const std::byte*>(&event), sizeof event + 4 * generic.length,
+                       inputOpcode);
   }
 
-  X11Device* deviceOf(const RawEvent& raw) {
-    const auto found = devices.find(raw.sourceid);
-    return found == devices.end() ? nullptr : &found->second;
-  }
-
-  std::optional<ScreenPoint> lastInjected(const std::vector<Owned<xcb_generic_event_t>>& batch) {
-    for (auto event = batch.rbegin(); event != batch.rend(); ++event) {
-      const RawEvent* raw = rawOf(**event);
-      if (raw == nullptr || raw->event_type != XCB_INPUT_RAW_MOTION) continue;
-      const X11Device* device = deviceOf(*raw);
-      if (device == nullptr || !device->synthetic()) continue;
-      const auto values = positions(*raw);
-      if (values[0] && values[1]) return ScreenPoint{*values[0], *values[1]};
+  /// Handles everything that is queued; false if there was nothing.
+  /// `answered`: the request whose answers `sync` brings in; what came after it is newer than they are.
+  template <class Sync>
+  bool handleQueued(MonoTime now, unsigned answered, const std::optional<ScreenPoint>& pointer, Sync sync,
+                    std::vector<Event>& events) {
+    const auto queued = takeQueued();
+    std::vector<std::optional<X11Raw>> raws;
+    bool devicesChanged = false;
+    for (const auto& event : queued) {
+      if (event->response_type == XCB_PROPERTY_NOTIFY)
+        clock.observe(reinterpret_cast<const xcb_property_notify_event_t&>(*event).time, now);
+      raws.push_back(rawOf(*event));
+      const bool ofDevices = event->response_type == XCB_GE_GENERIC && !raws.back();
+      devicesChanged |= ofDevices || event->response_type == XCB_CONFIGURE_NOTIFY;
     }
-    return std::nullopt;
-  }
-
-  void give(std::vector<Event>& events, std::int64_t serverMs, Input input) {
-    events.push_back(Event{clock.toMono(serverMs), input});
-  }
-
-  void giveMoved(std::vector<Event>& events, const std::optional<MotionSlots::Moved>& moved, bool synthetic) {
-    if (!moved) return;
-    Input input;
-    input.distancePx = moved->distancePx;
-    input.synthetic = synthetic;
-    give(events, moved->lastMs, input);
-  }
-
-  void handleRaw(const RawEvent& raw, std::vector<Event>& events) {
-    X11Device* device = deviceOf(raw);
-    const bool synthetic = device != nullptr && device->synthetic();
-    const bool emulated = (raw.flags & XCB_INPUT_POINTER_EVENT_FLAGS_POINTER_EMULATED) != 0;
-    const std::int64_t ms = clock.unwrap(raw.time);
-    Input input;
-    input.synthetic = synthetic;
-    switch (raw.event_type) {
-      case XCB_INPUT_RAW_KEY_PRESS:
-        if ((raw.flags & XCB_INPUT_KEY_EVENT_FLAGS_KEY_REPEAT) != 0) return;
-        input.kind = InputKind::kKey;
-        input.keyClass = keyboard.press(static_cast<std::uint8_t>(raw.detail));
-        return give(events, ms, input);
-      case XCB_INPUT_RAW_KEY_RELEASE:
-        return keyboard.release(static_cast<std::uint8_t>(raw.detail));
-      case XCB_INPUT_RAW_BUTTON_PRESS:
-        if (raw.detail >= 4 && raw.detail <= 7) {
-          input.kind = InputKind::kScroll;
-          return give(events, ms, input);
-        }
-        if (emulated) return;  // a touch, which has its own event
-        input.kind = InputKind::kMouseDown;
-        return give(events, ms, input);
-      case XCB_INPUT_RAW_BUTTON_RELEASE:
-        if ((raw.detail >= 4 && raw.detail <= 7) || emulated) return;
-        input.kind = InputKind::kMouseUp;
-        return give(events, ms, input);
-      case XCB_INPUT_RAW_MOTION: {
-        if (emulated || device == nullptr) return;
-        const auto values = positions(raw);
-        const bool injected = synthetic && values[0] && values[1];
-        const double px = injected ? xtest.moved({*values[0], *values[1]}) : device->moved(values);
-        return giveMoved(events, slots[synthetic].add(ms, px), synthetic);
-      }
-      case XCB_INPUT_RAW_TOUCH_BEGIN:
-        input.kind = InputKind::kTouch;
-        return give(events, ms, input);
+    // A device that was plugged in is known before its first event is looked at.
+    if (devicesChanged) loadDevices();
+    bool mappingLoaded = false;
+    if (pointer) inputs.begin(raws, *pointer);
+    for (std::size_t i = 0; i < queued.size(); ++i) {
+      if (static_cast<std::int32_t>(queued[i]->full_sequence - answered) >= 0) sync();
+      if (raws[i]) inputs.handle(*raws[i], clock, events);
+      if (queued[i]->response_type == XCB_MAPPING_NOTIFY && !std::exchange(mappingLoaded, true))
+        loadMapping();
     }
-  }
-
-  /// Anything that is no raw event: the server's time, or news about keyboard and devices.
-  void handleOther(const xcb_generic_event_t& event) {
-    if (event.response_type == XCB_MAPPING_NOTIFY) mappingChanged = true;
-    if (event.response_type == XCB_GE_GENERIC) devicesChanged = true;
-  }
-
-  /// Asks anew for what has changed; true if it did, since events may have come with the answers.
-  bool refresh() {
-    if (!mappingChanged && !devicesChanged) return false;
-    if (std::exchange(mappingChanged, false)) loadMapping();
-    if (std::exchange(devicesChanged, false)) loadDevices();
-    return true;
+    if (pointer) inputs.end(*pointer);
+    return !queued.empty();
   }
 
   xcb_connection_t* x;
@@ -249,12 +212,8 @@ struct X11Source::Connection {
   xcb_window_t window = 0;
   std::uint8_t inputOpcode = 0;
   std::uint16_t numLockMask = 0;
-  bool mappingChanged = false, devicesChanged = false;
-  X11Keyboard keyboard;
-  std::map<std::uint16_t, X11Device> devices;
-  XtestMotion xtest;
   X11Clock clock;
-  std::array<MotionSlots, 2> slots;  ///< of real and of injected motion
+  X11Inputs inputs;
 };
 
 X11Source::X11Source(std::string display) : display_(std::move(display)) {}
@@ -279,11 +238,8 @@ int X11Source::fd() const { return connection_ ? xcb_get_file_descriptor(connect
 
 std::optional<MonoTime> X11Source::deadline() const {
   if (!connection_) return std::nullopt;
-  std::optional<MonoTime> first;
-  for (const auto& slots : connection_->slots)
-    if (const auto end = slots.endMs(); end && (!first || connection_->clock.toMono(*end) < *first))
-      first = connection_->clock.toMono(*end);
-  return first;
+  const auto end = connection_->inputs.slotEndMs();
+  return end ? std::optional(connection_->clock.toMono(*end)) : std::nullopt;
 }
 
 Expected<void> X11Source::drain(MonoTime now, std::vector<Event>& events) {
@@ -299,29 +255,15 @@ Expected<void> X11Source::drain(MonoTime now, std::vector<Event>& events) {
   const auto sync = [&] {
     if (std::exchange(synced, true) || !keys || !pointer) return;
     c.setDown(*keys);
-    c.keyboard.setNumLock((pointer->mask & c.numLockMask) != 0);
+    c.inputs.keyboard().setNumLock((pointer->mask & c.numLockMask) != 0);
   };
-  ScreenPoint at{};
+  std::optional<ScreenPoint> at;
   if (pointer) at = {static_cast<double>(pointer->root_x), static_cast<double>(pointer->root_y)};
-  do {
-    const auto batch = c.takeQueued();
-    for (const auto& event : batch)
-      if (event->response_type == XCB_PROPERTY_NOTIFY)
-        c.clock.observe(reinterpret_cast<const xcb_property_notify_event_t&>(*event).time, now);
-    if (pointer) c.xtest.begin(at, c.lastInjected(batch));
-    for (const auto& event : batch) {
-      // What came after the server's answer is newer than it.
-      if (static_cast<std::int32_t>(event->full_sequence - keysAsked.sequence) >= 0) sync();
-      if (const RawEvent* raw = c.rawOf(*event))
-        c.handleRaw(*raw, events);
-      else
-        c.handleOther(*event);
-    }
-    if (pointer) c.xtest.end(at);
-  } while (c.refresh());
+  // Reading keyboard and devices anew brings what happened meanwhile.
+  while (c.handleQueued(now, keysAsked.sequence, at, sync, events)) {
+  }
   sync();
-  for (std::size_t i = 0; i < c.slots.size(); ++i)
-    c.giveMoved(events, c.slots[i].endBy(c.clock.lastObserved()), i == 1);
+  c.inputs.endSlots(c.clock.lastObserved(), c.clock, events);
   if (c.lost()) {
     connection_.reset();
     return failure("the X server closed the connection, so inputs are no longer seen", "X11");

@@ -98,6 +98,21 @@ TEST_CASE("the XTEST devices of every master are synthetic") {
   CHECK_FALSE(X11Device("XTEST-like mouse").synthetic());
 }
 
+TEST_CASE("devices made by programs through uinput are synthetic, devices on a bus or by Bluetooth are not") {
+  X11Device ydotool("ydotoold virtual device", "/sys/devices/virtual/input/input21/event8");
+  CHECK(ydotool.synthetic());
+  CHECK_FALSE(ydotool.injected());
+  CHECK_FALSE(
+      X11Device("Logitech USB Mouse",
+                "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.0/0003:046D:C077.0001/input/input5")
+          .synthetic());
+  CHECK_FALSE(X11Device("A Bluetooth keyboard",
+                        "/sys/devices/virtual/misc/uhid/0005:05AC:0255.0003/input/input9/event5")
+                  .synthetic());
+  CHECK_FALSE(X11Device("VirtualBox mouse integration", "/sys/devices/pci0000:00/0000:00:04.0/input/input4")
+                  .synthetic());
+}
+
 TEST_CASE("injected jumps and injected moves are told apart by where the pointer ends") {
   XtestMotion motion;
   motion.end({100, 100});

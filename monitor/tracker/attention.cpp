@@ -32,19 +32,19 @@ void Attention::attend(LiveVisit* visit, MonoTime now) {
   visit_ = visit;
   stretchStart_ = now;
   settled_ = now;
-  inputInStretch_ = false;
+  gapStart_.reset();
 }
 
-void Attention::input(MonoTime now) {
-  if (visit_ != nullptr) {
-    settle(now);
-    if (inputInStretch_) {
-      const std::int64_t gap = toMs(now - lastInput_);
+void Attention::input(MonoTime now, Gaps gaps) {
+  settle(now);
+  if (visit_ != nullptr && gaps == Gaps::kCount) {
+    if (gapStart_) {
+      const std::int64_t gap = toMs(now - *gapStart_);
       const std::size_t bucket = ageBucket(gap);
       ++visit_->told.attentionGaps.count[bucket];
       visit_->told.attentionGaps.sumMs[bucket] += gap;
     }
-    inputInStretch_ = true;
+    gapStart_ = now;
   }
   lastInput_ = now;
   ++inputs_;

@@ -17,8 +17,10 @@ class Attention {
   /// ends here.
   void attend(LiveVisit* visit, MonoTime now);
 
-  /// An input on the machine.
-  void input(MonoTime now);
+  /// An input on the machine. One that must not be counted (a key in a password field) resets the age like
+  /// any other, but neither begins nor ends a gap.
+  enum class Gaps { kCount, kLeaveOut };
+  void input(MonoTime now, Gaps gaps);
 
   /// Puts the attended time so far into the buckets: before the tab's `audible` changes, and before reading.
   void settle(MonoTime now);
@@ -35,9 +37,9 @@ class Attention {
  private:
   LiveVisit* visit_ = nullptr;
   MonoTime stretchStart_;
-  MonoTime settled_;             ///< the buckets hold what was attended before this
-  bool inputInStretch_ = false;  ///< the last input came in this stretch: the next one makes a gap
-  MonoTime lastInput_;           ///< valid once there was one
+  MonoTime settled_;                  ///< the buckets hold what was attended before this
+  std::optional<MonoTime> gapStart_;  ///< the last input that counts, if in this stretch
+  MonoTime lastInput_;                ///< valid once there was one
   std::uint64_t inputs_ = 0;
 };
 

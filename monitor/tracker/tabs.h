@@ -31,6 +31,8 @@ struct Tab {
   bool navigated = false;  ///< had a navigation that is not ignored
   bool pageHasKeyboard = true;
   bool passwordFocused = false;
+  /// Keys pressed now are a password's.
+  bool passwordHasKeyboard() const { return pageHasKeyboard && passwordFocused; }
   bool visible = false;
   bool audible = false;
   std::optional<Millis> unattendedSince;  ///< visible and not attended: since then, in unlocked time

@@ -14,7 +14,10 @@ using schemas::InputKind;
 void Tracker::State::on(const schemas::Input& e) {
   Tab* tab = tabs.attended();
   if (tab != nullptr) sessions.activity(now, visits.wallAtZero());
-  attention.input(now);
+  // Nothing tells how long a password is: no count, no number of gaps.
+  const bool ofPassword =
+      e.kind == InputKind::kKey && tab != nullptr && tab->visit && tab->passwordHasKeyboard();
+  attention.input(now, ofPassword ? Attention::Gaps::kLeaveOut : Attention::Gaps::kCount);
   if (e.count < 0 || e.count > kMostCounted || e.distancePx < 0 || e.distancePx > kMostCounted) {
     lose("count_out_of_range");
   }
@@ -43,7 +46,7 @@ void Tracker::State::countInput(Tab& tab, LiveVisit* visit, const schemas::Input
       addSaturated(counts.mouseUps, e.count);
       break;
     case InputKind::kKey:
-      if (tab.pageHasKeyboard && tab.passwordFocused) return;  // nothing tells how long a password is
+      if (tab.passwordHasKeyboard()) return;
       addSaturated(tab.pageHasKeyboard ? counts.keys : counts.browserKeys, e.count);
       break;
     case InputKind::kScroll:

@@ -1,5 +1,6 @@
 #include "tests/support/trace_generator.h"
 
+#include <cstdlib>
 #include <initializer_list>
 #include <random>
 #include <string>
@@ -392,5 +393,10 @@ std::string GeneratedTrace::jsonLines() const {
 }
 
 GeneratedTrace generateTrace(std::uint32_t seed, int steps) { return Generator(seed).make(steps); }
+
+std::uint32_t seeds() {
+  const char* const wanted = std::getenv("DWELL_SEEDS");
+  return wanted != nullptr ? static_cast<std::uint32_t>(std::stoul(wanted)) : DWELL_SEEDS;
+}
 
 }  // namespace dwell::tests

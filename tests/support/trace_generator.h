@@ -21,4 +21,8 @@ struct GeneratedTrace {
 /// and 60 s, and events that contradict each other. The same seed gives the same trace.
 GeneratedTrace generateTrace(std::uint32_t seed, int steps = 40);
 
+/// How many traces a property is tried on: seeds 1, 2, … 500 in a release build, 60 in others; another number
+/// where the environment's DWELL_SEEDS says so.
+std::uint32_t seeds();
+
 }  // namespace dwell::tests

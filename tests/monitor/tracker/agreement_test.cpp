@@ -1,5 +1,4 @@
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -28,23 +27,10 @@ nlohmann::json trackerReplay(const tests::GeneratedTrace& trace) {
   return nlohmann::json::parse(json.dump());
 }
 
-// All of them in the build that is tested; with a debugger or sanitizers at hand, fewer do.
-#ifdef NDEBUG
-constexpr std::uint32_t kSeeds = 500;
-#else
-constexpr std::uint32_t kSeeds = 60;
-#endif
-
-/// How many traces: another number when DWELL_SEEDS says so.
-std::uint32_t seeds() {
-  const char* wanted = std::getenv("DWELL_SEEDS");
-  return wanted != nullptr ? static_cast<std::uint32_t>(std::stoul(wanted)) : kSeeds;
-}
-
 }  // namespace
 
 TEST_CASE("the tracker and the reference agree on every field of random traces") {
-  for (std::uint32_t seed = 1; seed <= seeds(); ++seed) {
+  for (std::uint32_t seed = 1; seed <= tests::seeds(); ++seed) {
     const tests::GeneratedTrace trace = tests::generateTrace(seed);
     const auto differences =
         nlohmann::json::diff(tests::referenceReplay(trace.jsonLines()), trackerReplay(trace));

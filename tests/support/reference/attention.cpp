@@ -75,11 +75,18 @@ void walk(const Trace& trace, const Lives& lives, std::vector<Attention>& all) {
   }
 }
 
+/// What 5.3 lets count nowhere: it makes no gap either.
+bool isPasswordKey(const Event& event, std::size_t i, const Lives& lives) {
+  if (event.fields.at("kind") != "key" || lives.attendedVisit[i] == kNone) return false;
+  const TabLife& tab = lives.tab(lives.attendedTab[i]);
+  return tab.keyboard.after(i) && tab.password.after(i);
+}
+
 void findGaps(const Trace& trace, const Lives& lives, std::vector<Attention>& all) {
   std::size_t first = 0;
   bool any = false;
   for (std::size_t i = 0; i < trace.events.size(); ++i) {
-    if (trace.events[i].type != EventType::input) continue;
+    if (trace.events[i].type != EventType::input || isPasswordKey(trace.events[i], i, lives)) continue;
     const int visit = lives.attendedVisit[i];
     bool throughout = any && visit != kNone;
     for (std::size_t between = first; throughout && between < i; ++between) {

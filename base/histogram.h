@@ -20,11 +20,15 @@ class Histogram {
   explicit Histogram(std::shared_ptr<const BucketLayout> layout);
 
   /// A sample is clamped into 0 … kMaxSample, for its bucket and for the sum.
-  void add(std::int64_t value) { add(value, 1); }
+  void add(std::int64_t value) {
+    const std::int32_t sample = clamped(value);
+    ++counts_[layout_->bucketOf(sample)];
+    sum_ += sample;
+  }
   /// `count` samples of `value`; at least 1.
   void add(std::int64_t value, std::int64_t count) {
     assert(count > 0);
-    const auto sample = static_cast<std::int32_t>(std::clamp<std::int64_t>(value, 0, kMaxSample));
+    const std::int32_t sample = clamped(value);
     counts_[layout_->bucketOf(sample)] += count;
     sum_ += sample * count;
   }
@@ -41,6 +45,12 @@ class Histogram {
   const BucketLayout& layout() const { return *layout_; }
 
  private:
+  static std::int32_t clamped(std::int64_t value) {
+    if (static_cast<std::uint64_t>(value) > kMaxSample) [[unlikely]]
+      value = value < 0 ? 0 : kMaxSample;
+    return static_cast<std::int32_t>(value);
+  }
+
   std::shared_ptr<const BucketLayout> layout_;
   std::vector<std::int64_t> counts_;
   std::int64_t sum_ = 0;

@@ -96,13 +96,17 @@ BucketLayout::BucketLayout(std::vector<std::int32_t> edges) : edges_(std::move(e
     const std::int64_t low = static_cast<std::int64_t>(cell - shift * 8) << shift;
     const std::int64_t high = low + (std::int64_t{1} << shift);
     while (low >= edges_[bucket + 1]) ++bucket;
-    firstBucket_[cell] = static_cast<std::uint16_t>(bucket);
+    cells_[cell] = {static_cast<std::uint32_t>(edges_[bucket + 1]), static_cast<std::uint32_t>(bucket + 1)};
     std::size_t inside = 0;
     while (bucket + inside + 2 < edges_.size() && edges_[bucket + inside + 1] < high) ++inside;
     most = std::max(most, inside);
   }
-  const bool exact = static_cast<std::size_t>(edges_[bucketCount() - 1]) == bucketCount() - 1;
-  search_ = exact ? Search::kExact : most <= 1 ? Search::kOneStep : Search::kSteps;
+  oneStep_ = most <= 1;
+}
+
+std::size_t BucketLayout::stepFrom(std::size_t bucket, std::uint32_t value) const {
+  while (value >= static_cast<std::uint32_t>(edges_[bucket + 1])) ++bucket;
+  return bucket;
 }
 
 }  // namespace dwell

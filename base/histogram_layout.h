@@ -41,38 +41,35 @@ class BucketLayout {
 
   /// The bucket of `value`, which is in 0 … kMaxSample.
   std::size_t bucketOf(std::int32_t value) const {
-    if (search_ == Search::kExact) {
-      const auto last = static_cast<std::int32_t>(bucketCount() - 1);
-      return static_cast<std::size_t>(value < last ? value : last);
-    }
-    std::size_t bucket = firstBucket_[cellOf(value)];
-    bucket += value >= edges_[bucket + 1];
-    if (search_ == Search::kOneStep) return bucket;
-    while (value >= edges_[bucket + 1]) ++bucket;
-    return bucket;
+    const auto sample = static_cast<std::uint32_t>(value);
+    const Cell& cell = cells_[cellOf(sample)];
+    const std::size_t bucket = cell.bucketAbove - (sample < cell.edge ? 1U : 0U);
+    return oneStep_ ? bucket : stepFrom(bucket, sample);
   }
 
   friend bool operator==(const BucketLayout& a, const BucketLayout& b) { return a.edges_ == b.edges_; }
 
  private:
-  /// How bucketOf finds: the value is the bucket; the cell's first bucket or the next; steps from there.
-  enum class Search : std::uint8_t { kExact, kOneStep, kSteps };
-
   /// A cell is an octave's eighth: the leading bit and three below it. While neighbouring edges are more than
   /// an eighth apart a cell holds one edge at most, so one comparison finds the bucket.
+  struct Cell {
+    std::uint32_t edge = 0;  ///< the first above the cell's lowest value
+    std::uint32_t bucketAbove = 0;
+  };
   static constexpr std::size_t kCells = 232;
-  static std::size_t cellOf(std::int32_t value) {
-    const auto bits = static_cast<std::uint32_t>(value);
-    const int octave = 31 - std::countl_zero(bits | 8U);  // values below 8 are their own cell
-    const int shift = octave - 3;
-    return (static_cast<std::size_t>(shift) << 3) + (bits >> shift);
+  static std::size_t cellOf(std::uint32_t value) {
+    // Values below 8 are their own cell. 31 ^ is 31 -, as compilers see it is the place of the leading bit.
+    const auto shift = static_cast<std::size_t>(31U ^ static_cast<unsigned>(std::countl_zero(value | 8U))) - 3;
+    return (shift << 3) + (value >> shift);
   }
+  /// Where a cell holds several edges.
+  std::size_t stepFrom(std::size_t bucket, std::uint32_t value) const;
 
   explicit BucketLayout(std::vector<std::int32_t> edges);
 
   std::vector<std::int32_t> edges_;
-  std::array<std::uint16_t, kCells> firstBucket_{};
-  Search search_ = Search::kExact;
+  std::array<Cell, kCells> cells_{};
+  bool oneStep_ = false;  ///< no cell holds more than one edge
 };
 
 }  // namespace dwell

@@ -21,7 +21,15 @@ inline constexpr const char* kAllPages = "all";
 /// All histograms of one page group on one local day. A histogram is made with its first sample.
 class CounterSet {
  public:
-  void add(schemas::HistogramId id, std::int64_t value, std::int64_t count = 1) {
+  void add(schemas::HistogramId id, std::int64_t value) {
+    Counter& counter = counters_[static_cast<std::size_t>(id)];
+    if (auto* const histogram = std::get_if<Histogram>(&counter)) {
+      histogram->add(value);
+    } else {
+      addOther(id, counter, value, 1);
+    }
+  }
+  void add(schemas::HistogramId id, std::int64_t value, std::int64_t count) {
     Counter& counter = counters_[static_cast<std::size_t>(id)];
     if (auto* const histogram = std::get_if<Histogram>(&counter)) {
       histogram->add(value, count);

@@ -19,6 +19,7 @@ Recorder::Recorder(const Settings& settings, SearchWords words, WallTime wallAtZ
 void Recorder::setClock(WallTime wallAtZero, UtcOffset offset) {
   wallAtZero_ = wallAtZero;
   offset_ = offset;
+  midnight_ = kNoDay;
 }
 
 void Recorder::handle(const schemas::Event& event) {
@@ -43,10 +44,6 @@ void Recorder::addLeftOpen(std::vector<schemas::Visit> visits,
     sampleTrajectory(trajectory, sinkOf(dayOf(trajectory.start)));
     pending_.trajectories.push_back(std::move(trajectory));
   }
-}
-
-void Recorder::sample(schemas::HistogramId id, std::int64_t value, MonoTime time) {
-  counters_.of(kAllPages, dayOf(wallAtZero_ + time.time_since_epoch())).add(id, value);
 }
 
 void Recorder::addCoverage(const schemas::CoverageDay& delta) { pending_.coverage.push_back(delta); }
@@ -88,6 +85,7 @@ Batch Recorder::batch(TrackerOutput output, std::vector<schemas::Visit> open, Wa
   batch.sessions = std::move(output.sessions);
   sampleOver(now, end);
   batch.histograms = counters_.takeDeltas();
+  midnight_ = kNoDay;
   return batch;
 }
 
@@ -174,6 +172,13 @@ void Recorder::sampleOver(WallTime now, BatchEnd end) {
     sampledTrajectories_.insert(entry.first);
     return true;
   });
+}
+
+void Recorder::findDay(MonoTime time) {
+  const std::int32_t day = dayOf(wallAtZero_ + time.time_since_epoch());
+  const WallTime midnight = WallTime(std::chrono::days(day)) - offset_;
+  midnight_ = MonoTime(midnight - wallAtZero_);
+  today_ = &counters_.of(kAllPages, day);
 }
 
 SampleSink Recorder::sinkOf(std::int32_t day) {

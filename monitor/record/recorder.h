@@ -50,8 +50,9 @@ class Recorder {
   /// counted by that run; its samples were not.
   void addLeftOpen(std::vector<schemas::Visit> visits, std::vector<schemas::Trajectory> trajectories);
 
-  /// A sample of the process itself, at `time`.
-  void sample(schemas::HistogramId id, std::int64_t value, MonoTime time);
+  /// A sample of the process itself, at `time`. On the way of every event, so without a search for the
+  /// counters.
+  void sample(schemas::HistogramId id, std::int64_t value, MonoTime time) { allPagesAt(time).add(id, value); }
 
   /// Adds to what the agent itself says of coverage; attention is counted here.
   void addCoverage(const schemas::CoverageDay& delta);
@@ -81,6 +82,13 @@ class Recorder {
   void addTrajectories(TrackerOutput& output, Batch& batch);
   void sampleOver(WallTime now, BatchEnd end);
   SampleSink sinkOf(std::int32_t day);
+  /// The counters of all pages on the local day of `time`. Valid until the next batch.
+  CounterSet& allPagesAt(MonoTime time) {
+    if (static_cast<std::uint64_t>(toMs(time - midnight_)) >= kDayMs) [[unlikely]]
+      findDay(time);
+    return *today_;
+  }
+  void findDay(MonoTime time);
   void markScope(const schemas::Visit& visit, bool inScope);
   bool wasInScope(std::int64_t visit) const;
 
@@ -92,8 +100,11 @@ class Recorder {
   UtcOffset offset_;
   EventSamples events_;
   Counters counters_;
-
-  std::unordered_map<std::int64_t, Waiting> waiting_;                ///< by visit
+  static constexpr std::uint64_t kDayMs = 86'400'000;
+  static constexpr MonoTime kNoDay = MonoTime::max();
+  MonoTime midnight_ = kNoDay;                         ///< the local one before the latest sample()
+  CounterSet* today_ = nullptr;                        ///< valid with midnight_
+  std::unordered_map<std::int64_t, Waiting> waiting_;  ///< by visit
   std::unordered_map<std::int64_t, std::int64_t> countedAttention_;  ///< of open visits, in coverage so far
   std::unordered_map<std::int64_t, WallTime> firstClicks_;           ///< by SERP visit that is not final
   std::unordered_set<std::int64_t> openSessions_, openVisits_;       ///< of the open visits

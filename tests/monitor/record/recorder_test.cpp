@@ -315,3 +315,30 @@ TEST_CASE("process samples and coverage go into the next batch") {
   CHECK(batch.coverage[0].runningS == 10);
   recording.counted.expectUnique(hist::kStoreCommitResult, 13, 1);
 }
+
+TEST_CASE("a process sample counts on the local day of its time, by the clock in force") {
+  const auto daysOf = [](const Batch& batch) {
+    std::map<std::int32_t, std::int64_t> samples;
+    for (const auto& histogram : batch.histograms) {
+      for (const auto& bucket : histogram.buckets) samples[histogram.day] += bucket.count;
+    }
+    return samples;
+  };
+  using Days = std::map<std::int32_t, std::int64_t>;
+  const auto day = static_cast<std::int32_t>(kDay);
+  Recording recording({}, kMidnight);
+  const auto sampleAt = [&](std::int64_t t) {
+    recording.recorder.sample(hist::kAgentEventQueueDelay, 7, monoTime(t));
+  };
+  for (const std::int64_t t : {std::int64_t{0}, 24 * kHour - 1, 24 * kHour, 24 * kHour + 1, -std::int64_t{1}})
+    sampleAt(t);
+  CHECK(daysOf(recording.take({})) == Days{{day - 1, 1}, {day, 2}, {day + 1, 2}});
+  sampleAt(48 * kHour);
+  CHECK(daysOf(recording.take({})) == Days{{day + 2, 1}});
+  sampleAt(48 * kHour);
+  recording.recorder.setClock(wallTime(kMidnight - 24 * kHour), UtcOffset(0));
+  sampleAt(48 * kHour);
+  recording.recorder.setClock(wallTime(kMidnight - 24 * kHour), UtcOffset(-1));
+  sampleAt(48 * kHour);
+  CHECK(daysOf(recording.take({})) == Days{{day, 1}, {day + 1, 1}, {day + 2, 1}});
+}

@@ -28,6 +28,7 @@ using Owned = std::unique_ptr<T, Freed>;
 
 /// The property by which the evdev and libinput drivers tell it.
 constexpr std::string_view kDeviceNode = "Device Node";
+constexpr std::string_view kWaylandDevices = "xwayland-";
 
 constexpr std::uint32_t kRawEvents =
     XCB_INPUT_XI_EVENT_MASK_RAW_KEY_PRESS | XCB_INPUT_XI_EVENT_MASK_RAW_KEY_RELEASE |
@@ -90,7 +91,13 @@ struct X11Source::Connection {
       inputs.keyboard().setNumLock((pointer->mask & numLockMask) != 0);
       inputs.setPointer({static_cast<double>(pointer->root_x), static_cast<double>(pointer->root_y)});
     }
-    return lost() ? failure("the connection to the X server broke", "X11") : Expected<void>();
+    if (lost()) return failure("the connection to the X server broke", "X11");
+    return ofWayland ? notTheWholeMachine() : Expected<void>();
+  }
+
+  static tl::unexpected<Error> notTheWholeMachine() {
+    return failure("this X server is Xwayland, which is shown no inputs but those of its own windows", "X11",
+                   "a session on X11 instead of Wayland");
   }
 
   static tl::unexpected<Error> tooOld() {
@@ -129,12 +136,15 @@ struct X11Source::Connection {
     const Owned<xcb_get_geometry_reply_t> size(xcb_get_geometry_reply(x, sizeAsked, nullptr));
     if (!reply || !size) return;
     std::map<std::uint16_t, X11Device> devices;
+    ofWayland = false;
     for (auto info = xcb_input_xi_query_device_infos_iterator(reply.get()); info.rem > 0;
          xcb_input_xi_device_info_next(&info)) {
+      const std::string_view name(xcb_input_xi_device_info_name(info.data),
+                                  static_cast<std::size_t>(xcb_input_xi_device_info_name_length(info.data)));
+      // What tells it in all versions; the extension XWAYLAND is of 23.1 and later.
+      ofWayland |= name.compare(0, kWaylandDevices.size(), kWaylandDevices) == 0;
       X11Device device(
-          {xcb_input_xi_device_info_name(info.data),
-           static_cast<std::size_t>(xcb_input_xi_device_info_name_length(info.data))},
-          sysfsPathOf(nodeOf(info.data->deviceid, atom ? atom->atom : xcb_atom_t{XCB_ATOM_NONE})));
+          name, sysfsPathOf(nodeOf(info.data->deviceid, atom ? atom->atom : xcb_atom_t{XCB_ATOM_NONE})));
       for (auto part = xcb_input_xi_device_info_classes_iterator(info.data); part.rem > 0;
            xcb_input_device_class_next(&part)) {
         if (part.data->type != XCB_INPUT_DEVICE_CLASS_TYPE_VALUATOR) continue;
@@ -212,6 +222,7 @@ struct X11Source::Connection {
   xcb_window_t window = 0;
   std::uint8_t inputOpcode = 0;
   std::uint16_t numLockMask = 0;
+  bool ofWayland = false;
   X11Clock clock;
   X11Inputs inputs;
 };
@@ -266,7 +277,12 @@ Expected<void> X11Source::drain(MonoTime now, std::vector<Event>& events) {
   c.inputs.endSlots(c.clock.lastObserved(), c.clock, events);
   if (c.lost()) {
     connection_.reset();
-    return failure("the X server closed the connection, so inputs are no longer seen", "X11");
+    return failure("the X server closed the connection, so inputs are no longer seen", "X11",
+                   "a running X server; it is tried again");
+  }
+  if (c.ofWayland) {
+    connection_.reset();
+    return Connection::notTheWholeMachine();
   }
   return {};
 }

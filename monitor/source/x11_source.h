@@ -13,8 +13,8 @@ namespace dwell::monitor {
 ///
 /// One round trip a drain: it brings everything that happened into the queue, the server's time, the pointer
 /// and the keys that are down. Blocks as long as another client grabs the whole server.
-/// Wayland: XWayland reports only what its own clients get.
-/// Threads: one. Errors: no display, no XInput 2.2; a lost connection (at drain).
+/// Threads: one. Errors: no display, no XInput 2.2, an Xwayland, which is shown only what its own windows
+/// get; a lost connection (at drain).
 class X11Source final : public EventSource {
  public:
   /// `display`: empty for $DISPLAY.

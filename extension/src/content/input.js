@@ -1,0 +1,165 @@
+/**
+ * The person's inputs in this document, as counts: only while the agent has no hook that sees them, and so
+ * asks for them (the worker's word). Each 250 ms, and when the page goes, one event per kind and class of key,
+ * with the time at which that quarter of a second began: no order and no rhythm of typing leaves this file.
+ * Classes and motion count as the hook's do (schemas/event.schema.json; docs/measurement.md, Without the hook).
+ */
+{
+  const SLOT_MS = 250;
+  /** Motion counts once per 50 ms with at least 3 px: not per event, and a trembling mouse is nobody. */
+  const MOTION_MS = 50;
+  const LEAST_PX = 3;
+  /** What a notch of a wheel turns, in the one unit that does not depend on browser and settings. */
+  const NOTCH = 120;
+
+  /** @type {Record<string, string>} */
+  const CLASSES = {
+    Backspace: 'deletion', Delete: 'deletion',
+    ArrowLeft: 'cursor', ArrowRight: 'cursor', Home: 'cursor', End: 'cursor',
+    ArrowUp: 'list', ArrowDown: 'list', PageUp: 'list', PageDown: 'list',
+    Enter: 'accept', Tab: 'tab', Escape: 'escape', Paste: 'paste', F3: 'find', Find: 'find',
+    // What an input method or a dead key makes of them is not known yet.
+    Dead: 'character', Process: 'character', Compose: 'character',
+  };
+  const MODIFIERS = ['Shift', 'Control', 'Alt', 'Meta', 'Super', 'Hyper', 'AltGraph', 'CapsLock', 'NumLock',
+    'ScrollLock', 'Fn', 'FnLock', 'Symbol', 'SymbolLock', 'ModeChange'];
+
+  /** @param {KeyboardEvent} event */
+  const classOf = (event) => {
+    const { key } = event;
+    if (MODIFIERS.includes(key)) return 'modifier';
+    const alternate = event.getModifierState('AltGraph');
+    const control = event.ctrlKey && !alternate;
+    const other = (event.altKey && !alternate) || event.metaKey;
+    if (control && !other) {
+      // Programs take the Latin letter of a key whose layout has none.
+      const letter = /^[a-z]$/i.test(key) ? key.toLowerCase() : event.code.replace(/^Key/, '').toLowerCase();
+      if (letter === 'v') return 'paste';
+      if (letter === 'f' || letter === 'g') return 'find';
+    }
+    if (control || other) return 'shortcut';
+    if (event.shiftKey && key === 'Insert') return 'paste';
+    const known = Object.hasOwn(CLASSES, key) ? CLASSES[key] : undefined;
+    if (known) return known;
+    if ([...key].length === 1) return 'character';
+    return /^F\d+$/.test(key) ? 'function' : 'other';
+  };
+
+  /** Wall time at which the slot in progress began; 0: none is. */
+  let slot = 0;
+  /** @type {Record<string, number>} By kind, and class of key. */
+  let counts = {};
+  let path = 0;
+  const motion = { slot: 0, px: 0, x: NaN, y: NaN };
+  let turned = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  const endMotion = () => {
+    if (motion.px >= LEAST_PX) {
+      counts['mouse_move'] = (counts['mouse_move'] ?? 0) + 1;
+      path += Math.round(motion.px);
+    }
+    motion.px = 0;
+  };
+
+  const flush = () => {
+    if (slot === 0) return;
+    clearTimeout(timer);
+    endMotion();
+    const time = slot;
+    slot = 0;
+    for (const [name, count] of Object.entries(counts)) {
+      const [kind, key_class] = name.split(' ');
+      const more = kind === 'mouse_move' ? { distance_px: path } : key_class ? { key_class } : {};
+      tell(time, /** @type {any} */ ({ type: 'input', kind, count, ...more }));
+    }
+    counts = {};
+    path = 0;
+  };
+
+  const touchSlot = (/** @type {number} */ time) => {
+    const begins = time - (time % SLOT_MS);
+    if (begins === slot) return;
+    flush();
+    slot = begins;
+    timer = setTimeout(flush, begins + SLOT_MS - time);
+  };
+
+  /** @param {globalThis.Event} event @param {string} name @param {number} [most] Counts beyond it are left out. */
+  const count = (event, name, most = Infinity) => {
+    touchSlot(wallTime(event));
+    counts[name] = Math.min((counts[name] ?? 0) + 1, most);
+  };
+
+  /** A mouse that a touch makes, after the touch itself. */
+  const ofTouch = (/** @type {any} */ event) => {
+    const FROM_TOUCH = 5;
+    return event.sourceCapabilities?.firesTouchEvents === true || event.mozInputSource === FROM_TOUCH;
+  };
+
+  const HEARD = {
+    keydown: (/** @type {KeyboardEvent} */ event) => {
+      if (event.repeat) return;
+      const field = event.composedPath()[0];
+      // Not even how many, into a password.
+      if (field instanceof Element && isPassword(field)) count(event, 'key other', 1);
+      else count(event, `key ${classOf(event)}`);
+    },
+    mousedown: (/** @type {MouseEvent} */ event) => {
+      if (!ofTouch(event)) count(event, 'mouse_down');
+    },
+    mouseup: (/** @type {MouseEvent} */ event) => {
+      if (!ofTouch(event)) count(event, 'mouse_up');
+    },
+    mousemove: (/** @type {MouseEvent} */ event) => {
+      if (ofTouch(event)) return;
+      const time = wallTime(event);
+      touchSlot(time);
+      const moved = Math.floor(time / MOTION_MS);
+      if (moved !== motion.slot) endMotion();
+      motion.slot = moved;
+      // The first position says only where it is.
+      const px = Math.hypot(event.screenX - motion.x, event.screenY - motion.y);
+      if (!Number.isNaN(px)) motion.px += px;
+      motion.x = event.screenX;
+      motion.y = event.screenY;
+    },
+    wheel: (/** @type {WheelEvent} */ event) => {
+      // Not in TypeScript's library, since it is in no standard; all browsers have it.
+      const { wheelDeltaX, wheelDeltaY } = /** @type {any} */ (event);
+      turned += Math.max(Math.abs(wheelDeltaX), Math.abs(wheelDeltaY));
+      for (; turned >= NOTCH; turned -= NOTCH) count(event, 'scroll');
+    },
+    touchstart: (/** @type {TouchEvent} */ event) => {
+      for (let i = 0; i < event.changedTouches.length; i++) count(event, 'touch');
+    },
+  };
+  const heard = Object.entries(HEARD).map(([type, handle]) => ({
+    type,
+    handle: (/** @type {any} */ event) => {
+      if (event.isTrusted && !prerendered()) handle(event);
+    },
+  }));
+
+  let listening = false;
+  const listen = (/** @type {boolean} */ wanted) => {
+    if (wanted === listening) return;
+    listening = wanted;
+    if (!wanted) flush();
+    const how = { capture: true, passive: true };
+    for (const { type, handle } of heard) {
+      if (wanted) addEventListener(type, handle, how);
+      else removeEventListener(type, handle, how);
+    }
+  };
+
+  addEventListener('pagehide', (event) => {
+    if (event.isTrusted) flush();
+  }, true);
+  chrome.runtime.onMessage.addListener((word) => {
+    if (word === 'tell_inputs') listen(true);
+    if (word === 'no_inputs') listen(false);
+  });
+  chrome.runtime.sendMessage('inputs_wanted').then((wanted) => listen(wanted === true)).catch(() => {});
+}

@@ -195,6 +195,7 @@ struct Serp {
   TabId tab;
   std::string engine, query;
   std::vector<SerpResult> results;
+  bool recognised = true;  ///< false: a result page by its address, of a layout that no rule knows
 };
 struct SerpSeen {
   BrowserId browser;

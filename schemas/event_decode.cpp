@@ -120,7 +120,8 @@ EventBody loginSubmitted(EventFields& in) { return LoginSubmitted{in.id("browser
 EventBody links(EventFields& in) {
   Links links{in.id("browser"), in.id("tab"), {}};
   in.objects("links", kMaxLinks, [&](EventFields& link) {
-    links.links.push_back({link.string("url", kMaxUrlCharacters), link.flatObjectOr("features")});
+    links.links.push_back(
+        {link.string("url", kMaxUrlCharacters), link.featuresOr("features", linkFeatureRules())});
   });
   return links;
 }
@@ -136,8 +137,10 @@ EventBody serp(EventFields& in) {
       in.id("browser"), in.id("tab"), in.string("engine", kMaxEngine), in.string("query", kMaxQuery), {}};
   in.objects("results", kMaxSerpResults, [&](EventFields& result) {
     serp.results.push_back({result.integer("rank", 0, kMaxCount), result.string("url", kMaxUrlCharacters),
-                            result.stringOr("kind", kMaxKind), result.flatObjectOr("features")});
+                            result.stringOr("kind", kMaxKind),
+                            result.featuresOr("features", resultFeatureRules())});
   });
+  serp.recognised = in.booleanOr("recognised", true);
   return serp;
 }
 

@@ -140,6 +140,7 @@ struct Encoder {
                       {"kind", result.kind},
                       {"features", features(result.featuresJson)}});
     }
+    out["recognised"] = serp.recognised;
   }
   void operator()(const SerpSeen& seen) {
     tab("serp_seen", seen);

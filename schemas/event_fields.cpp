@@ -142,7 +142,7 @@ std::optional<std::string> EventFields::requiredIdOrNull(std::string_view name) 
   return idOf(value, name);
 }
 
-std::string EventFields::flatObjectOr(std::string_view name) {
+std::string EventFields::featuresOr(std::string_view name, FeatureRules rules) {
   element value;
   if (!find(name, value)) return {};
   simdjson::dom::object object;
@@ -158,6 +158,11 @@ std::string EventFields::flatObjectOr(std::string_view name) {
                                : field.value.is_number() || field.value.is_bool() || field.value.is_null();
     if (!flat || ++count > kMaxFeatures) {
       fault(name, "not a flat object", "at most 64 numbers, booleans, nulls or strings of 200 characters");
+      return {};
+    }
+    if (const FeatureRule* rule = rules.find(field.key); rule != nullptr && !rule->allows(field.value)) {
+      fault(std::string(name) + "/" + std::string(rule->name), "not of its type or range",
+            "as in event.schema.json");
       return {};
     }
   }

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "schemas/event_features.h"
 
 namespace dwell::schemas {
 
@@ -35,8 +36,9 @@ class EventFields {
   std::string id(std::string_view name);
   std::optional<std::string> idOrNull(std::string_view name);
   std::optional<std::string> requiredIdOrNull(std::string_view name);
-  /// An object of numbers, booleans, nulls and short strings, as its minified text; "" where absent.
-  std::string flatObjectOr(std::string_view name);
+  /// An object of numbers, booleans, nulls and short strings, those with a rule as it says; as its minified
+  /// text, "" where absent.
+  std::string featuresOr(std::string_view name, FeatureRules rules);
 
   /// A name that `fromName` turns into a value.
   template <class FromName>

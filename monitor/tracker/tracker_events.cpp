@@ -228,6 +228,7 @@ void Tracker::State::on(const schemas::LinkPressed& e) {
 }
 
 void Tracker::State::on(const schemas::Serp& e) {
+  if (!e.recognised) lose("serp_not_recognised");
   if (LiveVisit* visit = visitOf(e.browser, e.tab)) searches.shown(*visit, e);
 }
 

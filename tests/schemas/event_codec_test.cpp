@@ -59,6 +59,13 @@ TEST_CASE("features of links and results are kept as they came, minified") {
   CHECK(serp.results[0].featuresJson == R"({"height":90,"bold":true})");
 }
 
+TEST_CASE("a results page is of a layout that a rule knows unless it says otherwise") {
+  const std::string start =
+      R"({"t":1,"type":"serp","browser":1,"tab":1,"engine":"e","query":"q","results":[])";
+  CHECK(bodyOf<Serp>(start + "}").recognised);
+  CHECK_FALSE(bodyOf<Serp>(start + R"(,"recognised":false})").recognised);
+}
+
 TEST_CASE("an error names line, field and what was expected, and nothing of the content") {
   CHECK(errorOf(R"({"t":1,"type":"input","kind":"key","count":-5})") ==
         "line 7, /count: out of range or no integer (expected an integer from 1 to 1000000)");

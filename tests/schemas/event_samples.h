@@ -31,11 +31,17 @@ inline const std::vector<std::string>& eventSamples() {
       R"({"t":19,"type":"login_form","browser":"b","tab":1})",
       R"({"t":20,"type":"login_submitted","browser":"b","tab":1})",
       R"({"t":21,"type":"links","browser":"b","tab":1,"links":[{"url":"https://a.test/1","features":)"
-      R"({"words":3,"bold":true,"region":"main","x":0.5,"image":null}},{"url":"https://a.test/2","features":{}}]})",
+      R"({"words":3,"region":"main","image":null,"share":0.5}},{"url":"https://a.test/2","features":{}},)"
+      R"({"url":"https://b.test/","features":{"x":-5,"y":900,"width":80,"height":20,"above_fold":true,)"
+      R"("font_px":16,"font_weight":700,"italic":true,"underline":true,"grey":true,"contrast_percent":453,)"
+      R"("in_text":true,"heading":true,"list_rank":2,"image_ratio_percent":150,"new_tab":true,"nofollow":true,)"
+      R"("same_host":true,"same_site":true,"url_length":15,"url_hyphens":0,"url_shorter":true,"url_in_url":true}}]})",
       R"({"t":22,"type":"link_pressed","browser":"b","tab":1,"url":"https://a.test/2","index":1,"hover_ms":300})",
-      R"({"t":23,"type":"serp","browser":"b","tab":1,"engine":"duck","query":"two words","results":)"
+      R"({"t":23,"type":"serp","browser":"b","tab":1,"engine":"duck","query":"two words","recognised":true,"results":)"
       R"([{"rank":1,"url":"https://r.test/","kind":"organic","features":{"height":90}},)"
-      R"({"rank":2,"url":"https://s.test/","kind":"ad","features":{"title_words":4}}]})",
+      R"({"rank":2,"url":"https://s.test/","kind":"ad","features":{"x":20,"y":0,"width":600,"above_fold":true,)"
+      R"("organic_rank":1,"words":30,"title_words":4,"title_bold_words":1,"title_query_words":2,"snippet_words":20,)"
+      R"("bold_words":3,"rich_links":4,"images":1,"url_length":15,"url_hyphens":0}}]})",
       R"({"t":24,"type":"serp_seen","browser":"b","tab":1,"ranks":[1,2,3]})",
       R"({"t":25,"type":"participant","label":"p7"})",
       R"({"t":26,"type":"participant","label":null})",

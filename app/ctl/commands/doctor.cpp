@@ -93,6 +93,13 @@ std::vector<Finding> agent(const Context& context) {
          "connected: " + browser["product"].get<std::string>() + " " + browser["version"].get<std::string>(),
          {}});
   }
+  const auto unread = status["losses"].value("tracker.serp_not_recognised", std::int64_t{0});
+  if (unread > 0) {
+    findings.push_back(
+        {"result pages", Verdict::kFault,
+         std::to_string(unread) + " were of a layout that is not recognised: no results of them",
+         "a newer extension: the engine has changed its pages (schemas/serp_rules.json)"});
+  }
   return findings;
 }
 

@@ -255,6 +255,25 @@ TEST_CASE("a results page that loads new results has the last ones") {
   CHECK(whole.visits[0].resultsPage->query == "coffee");
 }
 
+TEST_CASE("a results page whose layout no rule knows is a search without results, and a loss") {
+  monitor::Tracker tracker({}, wallTime(0), UtcOffset(0));
+  schemas::Navigation n;
+  n.browser = "b";
+  n.tab = "t";
+  n.url = kSerp;
+  tracker.handle({monoTime(0), n});
+  tracker.handle({monoTime(1), schemas::Serp{"b", "t", "e", "tea", {}, false}});
+  CHECK(tracker.losses().at("serp_not_recognised") == 1);
+  tracker.handle({monoTime(2), schemas::Serp{"b", "t", "e", "tea", {}, true}});
+  CHECK(tracker.losses().at("serp_not_recognised") == 1);
+}
+
+TEST_CASE("a result without an address is nobody's click") {
+  const auto whole =
+      Trace().reading(kSerp).input().serp("t", "tea", {"", kFirst}).input().go("t", kSecond).run();
+  CHECK_FALSE(whole.visits[1].serp->rank);
+}
+
 TEST_CASE("the same words in another session are another search") {
   const auto whole = searched()
                          .at(31 * 60'000)

@@ -48,9 +48,9 @@ Expected<void> Agent::start() {
   if (auto opened = store_.open(paths_.dataDir, paths_.store()); !opened) return opened;
   const auto listening = listenPrivately(paths_.controlSocket());
   if (!listening) return tl::unexpected(listening.error());
-  control_ =
-      std::make_unique<ControlServer>(io_, *listening, paths_.controlSocket(),
-                                      [this](const ControlRequest& request) { return answer(request); });
+  control_ = std::make_unique<ControlServer>(
+      io_, *listening, paths_.controlSocket(),
+      [this](const ControlRequest& request, const Asker& asker) { return answer(request, asker); });
   since_ = readWallTime();
   lookAtClocks();
   enter(store_.consented(settings_) ? AgentState::kRecording : AgentState::kNoConsent);
@@ -59,8 +59,8 @@ Expected<void> Agent::start() {
 }
 
 bool Agent::stop() {
-  control_.reset();
   enter(AgentState::kNoConsent);
+  control_.reset();
   const bool well = flushNow().has_value();
   resumeTimer_.cancel();
   uploads_.stop();
@@ -282,8 +282,12 @@ void Agent::written(const StoreLane::Written& outcome) {
 
 // ---- Control ---------------------------------------------------------------------------------------------
 
-std::string Agent::answer(const ControlRequest& request) {
+std::string Agent::answer(const ControlRequest& request, const Asker& asker) {
   try {
+    if (request.command == ControlRequest::Command::kRecord) {
+      const auto begun = startTrace(asker);
+      return begun ? statusLine() + *begun : refusal(begun.error());
+    }
     const auto done = act(request);
     return done ? statusLine() : refusal(done.error());
   } catch (const std::exception& error) {
@@ -297,6 +301,7 @@ Expected<void> Agent::act(const ControlRequest& request) {
   switch (request.command) {
     case Command::kStatus:
     case Command::kSubscribe:
+    case Command::kRecord:
       return {};
     case Command::kPause:
       pause(request.minutes);
@@ -338,10 +343,34 @@ void Agent::resume() {
   if (state_ == AgentState::kPaused) enter(AgentState::kRecording);
 }
 
+Error Agent::nothingRecorded() const {
+  return {"nothing is being recorded", "agent",
+          state_ == AgentState::kPaused ? "dwellctl resume" : "dwellctl consent accept"};
+}
+
+/// Gives the trace's first lines; the others are sent as they come.
+Expected<std::string> Agent::startTrace(const Asker& asker) {
+  if (!pipeline_) return tl::unexpected(nothingRecorded());
+  drainSources();
+  auto first = std::make_shared<std::optional<std::string>>(std::string());
+  const auto send = [first, asker = std::weak_ptr(asker)](const std::string& lines) {
+    if (*first)
+      **first += lines;
+    else if (const auto there = asker.lock())
+      there->send(lines);
+  };
+  const auto number = ++lastTrace_;
+  pipeline_->startTrace(number, send, readBootTime());
+  asker->onEnd([this, number] {
+    if (!pipeline_) return;
+    drainSources();
+    pipeline_->endTrace(number, readBootTime());
+  });
+  return *std::exchange(*first, std::nullopt);
+}
+
 Expected<void> Agent::tell(schemas::EventBody body) {
-  if (!pipeline_)
-    return failure("nothing is being recorded", "agent",
-                   state_ == AgentState::kPaused ? "dwellctl resume" : "dwellctl consent accept");
+  if (!pipeline_) return tl::unexpected(nothingRecorded());
   take({{readBootTime(), std::move(body)}});
   return {};
 }

@@ -72,11 +72,14 @@ class Agent {
   void written(const StoreLane::Written& outcome);
 
   // Control.
-  std::string answer(const ControlRequest& request);
+  using Asker = std::shared_ptr<ControlServer::Connection>;
+  std::string answer(const ControlRequest& request, const Asker& asker);
+  Expected<std::string> startTrace(const Asker& asker);
   Expected<void> act(const ControlRequest& request);
   void pause(std::optional<std::int64_t> minutes);
   void resume();
   Expected<void> tell(schemas::EventBody body);
+  Error nothingRecorded() const;
   Json status();
   std::string statusLine();
   void publish();
@@ -101,6 +104,7 @@ class Agent {
   std::unique_ptr<Bridges> bridges_;
   std::string bridgesTrouble_;
   std::unique_ptr<Pipeline> pipeline_;
+  Pipeline::TraceNumber lastTrace_ = 0;
 
   WallTime wallAtZero_;
   UtcOffset offset_{};

@@ -23,6 +23,7 @@ const std::map<std::string, Form>& forms() {
   static const std::map<std::string, Form> all = {
       {"status", {Command::kStatus, {}, {}}},
       {"subscribe", {Command::kSubscribe, {}, {}}},
+      {"record", {Command::kRecord, {}, {}}},
       {"pause", {Command::kPause, {}, {"minutes"}}},
       {"resume", {Command::kResume, {}, {}}},
       {"reload", {Command::kReload, {}, {}}},

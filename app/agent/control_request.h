@@ -11,7 +11,7 @@ namespace dwell::app {
 
 /// A line on the control socket (schemas/control.schema.json).
 struct ControlRequest {
-  enum class Command { kStatus, kSubscribe, kPause, kResume, kReload, kFlush, kMark, kParticipant };
+  enum class Command { kStatus, kSubscribe, kRecord, kPause, kResume, kReload, kFlush, kMark, kParticipant };
   Command command = Command::kStatus;
   std::optional<std::int64_t> minutes;  ///< of kPause
   std::string name, value;              ///< of kMark

@@ -5,6 +5,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 #include <utility>
@@ -24,7 +25,7 @@ constexpr std::size_t kMaxSessions = 64;
 
 }  // namespace
 
-class ControlServer::Session : public std::enable_shared_from_this<Session> {
+class ControlServer::Session : public Connection, public std::enable_shared_from_this<Session> {
  public:
   Session(ControlServer& server, int fd)
       : server_(&server), socket_(server.io_, asio::local::stream_protocol(), fd) {}
@@ -36,11 +37,14 @@ class ControlServer::Session : public std::enable_shared_from_this<Session> {
                            });
   }
 
-  void send(const std::string& line) {
-    unread_ += line;
+  void send(const std::string& lines) override {
+    if (server_ == nullptr) return;
+    unread_ += lines;
     if (unread_.size() > kMaxUnread) return end();
     if (writing_.empty()) write();
   }
+
+  void onEnd(std::function<void()> ended) override { ended_ = std::move(ended); }
 
   bool subscribed() const { return subscribed_; }
 
@@ -48,6 +52,8 @@ class ControlServer::Session : public std::enable_shared_from_this<Session> {
   void end() {
     error_code ignored;
     socket_.close(ignored);
+    // Not from here: who sends may be in the middle of what its end changes.
+    if (auto ended = std::exchange(ended_, {})) asio::post(socket_.get_executor(), std::move(ended));
     if (auto* server = std::exchange(server_, nullptr)) server->sessions_.erase(shared_from_this());
   }
 
@@ -58,12 +64,13 @@ class ControlServer::Session : public std::enable_shared_from_this<Session> {
       send(refusal({"a line that is too long", "request", std::to_string(kMaxLine) + " bytes"}));
     if (error) {
       ending_ = true;
+      if (const auto ended = std::exchange(ended_, {})) ended();
       return writing_.empty() ? end() : void();
     }
     const auto request = decodeControlRequest(std::string_view(input_).substr(0, length - 1));
     input_.erase(0, length);
     if (request && request->command == ControlRequest::Command::kSubscribe) subscribed_ = true;
-    send(request ? server_->answer_(*request) : refusal(request.error()));
+    send(request ? server_->answer_(*request, shared_from_this()) : refusal(request.error()));
     if (server_ != nullptr) read();
   }
 
@@ -82,6 +89,7 @@ class ControlServer::Session : public std::enable_shared_from_this<Session> {
   asio::local::stream_protocol::socket socket_;
   std::string input_;
   std::string writing_, unread_;
+  std::function<void()> ended_;
   bool subscribed_ = false;
   bool ending_ = false;
 };

@@ -16,8 +16,18 @@ namespace dwell::app {
 /// is let in. Threads: the io_context's.
 class ControlServer {
  public:
-  /// Gives the line to answer a request with.
-  using Answer = std::function<std::string(const ControlRequest&)>;
+  /// Who asks, for answers that go on.
+  class Connection {
+   public:
+    virtual ~Connection() = default;
+    /// Sends whole lines; who does not read them is dropped.
+    virtual void send(const std::string& lines) = 0;
+    /// `ended` is called once, when the other end sends no more or is gone; what it sends still goes out
+    /// first.
+    virtual void onEnd(std::function<void()> ended) = 0;
+  };
+  /// Gives the lines to answer a request with.
+  using Answer = std::function<std::string(const ControlRequest&, const std::shared_ptr<Connection>&)>;
 
   /// Takes over `listening` (listenPrivately); `path` is removed at the end.
   ControlServer(boost::asio::io_context& io, int listening, std::filesystem::path path, Answer answer);

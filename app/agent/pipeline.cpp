@@ -24,13 +24,17 @@ monitor::TrackerSettings trackerSettings(const Pipeline::Setup& setup) {
 }  // namespace
 
 Pipeline::Pipeline(Setup setup)
-    : filter_(std::move(setup.filter)),
+    : settings_(setup.settings),
+      hook_(setup.hook),
+      wallAtZero_(setup.wallAtZero),
+      offset_(setup.offset),
+      filter_(std::move(setup.filter)),
       started_(setup.start),
       tracker_(trackerSettings(setup), setup.wallAtZero, setup.offset),
       recorder_(setup.settings, monitor::SearchWords::kOff, setup.wallAtZero, setup.offset),
       lastEvent_(setup.start) {
   reorder_.releaseUpTo(setup.start);
-  recorder_.addLeftOpen(std::move(setup.leftOpen.visits), std::move(setup.leftOpen.trajectories));
+  recorder_.addLeftOpen(std::move(setup.leftOpen));
 }
 
 void Pipeline::add(std::vector<schemas::Event> events, MonoTime now) {
@@ -43,6 +47,8 @@ void Pipeline::add(std::vector<schemas::Event> events, MonoTime now) {
 }
 
 void Pipeline::setClock(WallTime wallAtZero, UtcOffset offset) {
+  wallAtZero_ = wallAtZero;
+  offset_ = offset;
   tracker_.setClock(wallAtZero, offset);
   recorder_.setClock(wallAtZero, offset);
 }
@@ -52,9 +58,27 @@ void Pipeline::handle(std::vector<schemas::Event> events, MonoTime now) {
     if (filter_) filter_(event);
     tracker_.handle(event);
     recorder_.handle(event);
+    present_.handle(event);
+    for (auto& [number, trace] : traces_) trace.handle(event, present_.passwordHasKeyboard());
     recorder_.sample(schemas::hist::kAgentEventQueueDelay, toMs(now) - toMs(event.time), now);
     ++events_;
   }
+}
+
+void Pipeline::startTrace(TraceNumber number, monitor::TraceRecorder::Sink sink, MonoTime now) {
+  handle(reorder_.release(now), now);
+  const MonoTime start = reorder_.edge();
+  const schemas::TraceHeader header{wallAtZero_ + start.time_since_epoch(), offset_, hook_};
+  traces_.try_emplace(number, settings_, monitor::SearchWords::kOff, header, start, present_.events(),
+                      std::move(sink));
+}
+
+void Pipeline::endTrace(TraceNumber number, MonoTime now) {
+  const auto trace = traces_.find(number);
+  if (trace == traces_.end()) return;
+  handle(reorder_.releaseUpTo(now), now);
+  trace->second.end(reorder_.edge());
+  traces_.erase(trace);
 }
 
 void Pipeline::addCoverage(const std::vector<schemas::CoverageDay>& days) {
@@ -88,6 +112,8 @@ monitor::Batch Pipeline::batchUpTo(MonoTime now, WallTime wall) {
 monitor::Batch Pipeline::finish(MonoTime now, WallTime wall) {
   handle(reorder_.releaseUpTo(now), now);
   tracker_.finish(reorder_.edge());
+  for (auto& [number, trace] : traces_) trace.end(reorder_.edge());
+  traces_.clear();
   return made(wall, monitor::BatchEnd::kFinished);
 }
 

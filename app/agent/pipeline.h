@@ -9,6 +9,8 @@
 
 #include "base/settings.h"
 #include "monitor/record/recorder.h"
+#include "monitor/record/trace_recorder.h"
+#include "monitor/source/present_state.h"
 #include "monitor/source/reorder.h"
 #include "monitor/source/start_filter.h"
 #include "monitor/store/store.h"
@@ -60,6 +62,14 @@ class Pipeline {
   /// there, and a machine at rest writes nothing; the next event brings what was missed.
   bool restless(MonoTime now) const;
 
+  /// From now on, every event goes to a trace as well. `sink` gets the trace's lines, the first ones before
+  /// this returns; the trace ends with its recording, or with the pipeline's.
+  /// `number` is the caller's and is used once.
+  using TraceNumber = std::int64_t;
+  void startTrace(TraceNumber number, monitor::TraceRecorder::Sink sink, MonoTime now);
+  /// Writes what came up to `now`, and the trace's end. A trace that has ended is no error.
+  void endTrace(TraceNumber number, MonoTime now);
+
   std::int64_t events() const { return events_; }
   /// What did not count as it was, since the start: what addLosses() told, the tracker's causes (tracker.…),
   /// events that came too late to be put in order (late) or were from before the start (before_start).
@@ -69,11 +79,17 @@ class Pipeline {
   void handle(std::vector<schemas::Event> events, MonoTime now);
   monitor::Batch made(WallTime wall, monitor::BatchEnd end);
 
+  Settings settings_;
+  bool hook_;
+  WallTime wallAtZero_;
+  UtcOffset offset_;
   EventFilter filter_;
   monitor::StartFilter started_;
   monitor::Reorder reorder_;
   monitor::Tracker tracker_;
   monitor::Recorder recorder_;
+  monitor::PresentState present_;
+  std::map<TraceNumber, monitor::TraceRecorder> traces_;
   std::int64_t events_ = 0;
   bool touched_ = true;    ///< since the last batch; the first one holds what a kill left open
   bool attended_ = false;  ///< the last batch had more attention than the one before

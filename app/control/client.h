@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "base/error.h"
 
@@ -17,6 +19,12 @@ class ControlClient {
   /// `request` has a "command"; gives the answer's fields.
   /// Errors: no agent listens, it did not answer in time, or it refused (its own message).
   Expected<nlohmann::ordered_json> ask(const nlohmann::ordered_json& request) const;
+
+  /// Takes a trace (the request `record`): `line` gets each line as it comes, without its end, and gives
+  /// whether to go on. `stop` becoming readable asks the agent for the trace's end; what happened before
+  /// still comes. Blocks until the agent has ended the trace. Errors: as of ask(), or a connection that
+  /// broke.
+  Expected<void> record(int stop, const std::function<bool(std::string_view line)>& line) const;
 
  private:
   std::filesystem::path socket_;

@@ -106,6 +106,17 @@ void addStoreCommands(CLI::App& app, Options& options) {
 
   addCommand(app, options, "sessions", "Stretches of use without a pause of 30 minutes", sessions);
 
+  auto recordOptions = std::make_shared<RecordOptions>();
+  auto* recordApp = app.add_subcommand(
+      "record", "Write what happens on this machine to a trace, by the rules for what may be kept");
+  recordApp->add_option("trace", recordOptions->trace, "The trace file to make")->required();
+  recordApp->add_option("--minutes", recordOptions->minutes, "End after so many minutes")
+      ->check(CLI::Range(1, 7 * 24 * 60));
+  recordApp->add_flag("--force", recordOptions->force, "Write over a file that is there");
+  recordApp->callback([&options, recordOptions] {
+    options.command = [recordOptions](const Context& c) { return record(c, *recordOptions); };
+  });
+
   auto trace = std::make_shared<std::filesystem::path>();
   auto* replayApp = app.add_subcommand("replay", "Run a trace (JSON Lines) through the tracker");
   replayApp->add_option("trace", *trace, "The trace file")->required();

@@ -64,6 +64,8 @@ class Scope {
 
   /// What of a URL in scope is kept. User, password and fragment are cut whatever the detail.
   std::string kept(std::string_view url) const;
+  /// The same; empty out of scope.
+  std::string keptOrEmpty(std::string_view url) const { return contains(url) ? kept(url) : std::string(); }
 
   /// The visit as it may be kept: its URL cut, its search words left out. It must be in scope.
   schemas::Visit kept(schemas::Visit visit) const;
@@ -73,7 +75,6 @@ class Scope {
   schemas::Trajectory kept(schemas::Trajectory trajectory) const;
 
  private:
-  std::string keptOrEmpty(std::string_view url) const { return contains(url) ? kept(url) : std::string(); }
   void cutWords(std::string& words) const {
     if (words_ == SearchWords::kOff) words.clear();
   }

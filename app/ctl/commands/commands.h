@@ -42,7 +42,13 @@ ExitCode histogramsRebuild(const Context& context);
 ExitCode histogramsDescribe(const Context& context, const std::optional<std::string>& name);
 ExitCode sessions(const Context& context);
 
-// A trace through the tracker.
+// Traces: of what happens on this machine, and through the tracker.
+struct RecordOptions {
+  std::filesystem::path trace;
+  std::optional<std::int64_t> minutes;  ///< none: until Ctrl-C
+  bool force = false;                   ///< write over a file that is there
+};
+ExitCode record(const Context& context, const RecordOptions& options);
 ExitCode replay(const Context& context, const std::filesystem::path& trace);
 
 // Reports and their upload.

@@ -46,7 +46,7 @@ class Help(Ctl):
     def test_every_command_explains_itself(self):
         commands = ["status", "pause", "resume", "flush", "mark", "participant", "consent", "consent show",
                     "consent accept", "consent withdraw", "visits", "histograms", "histograms describe", "sessions",
-                    "replay", "report", "report preview", "report list", "report show", "upload", "enrol", "browser",
+                    "record", "replay", "report", "report preview", "report list", "report show", "upload", "enrol", "browser",
                     "browser register", "doctor", "config", "config show", "config init"]
         for command in commands:
             with self.subTest(command):

@@ -48,11 +48,15 @@ bool viewsAreCurrent(SQLite::Database& database, std::span<const SqlFile> views)
   return true;
 }
 
-void makeViews(SQLite::Database& database, std::span<const SqlFile> views) {
+void dropViews(SQLite::Database& database) {
   std::string drop;
   SQLite::Statement all(database, "SELECT name FROM sqlite_master WHERE type = 'view'");
   while (all.executeStep()) drop += "DROP VIEW \"" + all.getColumn(0).getString() + "\";";
   if (!drop.empty()) database.exec(drop);
+}
+
+void makeViews(SQLite::Database& database, std::span<const SqlFile> views) {
+  dropViews(database);
   for (const SqlFile& view : views) database.exec(std::string(view.sql));
 }
 
@@ -91,7 +95,7 @@ int schemaVersion(const DatabaseSchema& schema) {
 Expected<SQLite::Database> openDatabase(const std::filesystem::path& file, const DatabaseSchema& schema,
                                         Durability durability) {
   createPrivate(file);
-  SQLite::Database database(file.string(), SQLite::OPEN_READWRITE, kBusyTimeoutMs);
+  SQLite::Database database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
   const int wanted = schemaVersion(schema);
   if (const int found = fileVersion(database); found > wanted) return newer(file, schema, found);
 
@@ -106,6 +110,7 @@ Expected<SQLite::Database> openDatabase(const std::filesystem::path& file, const
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::EXCLUSIVE);
   const int found = fileVersion(database);  // another process may have been quicker
   if (found > wanted) return newer(file, schema, found);
+  if (found < wanted) dropViews(database);  // of the old tables: SQLite would refuse to rename one under them
   for (const SqlFile& migration : schema.migrations) {
     if (migrationNumber(migration) > found) database.exec(std::string(migration.sql));
   }
@@ -120,7 +125,7 @@ Expected<SQLite::Database> openDatabaseForReading(const std::filesystem::path& f
   if (!std::filesystem::exists(file)) {
     return failure(std::string(schema.what) + " does not exist", file.string());
   }
-  SQLite::Database database(file.string(), SQLite::OPEN_READONLY, kBusyTimeoutMs);
+  SQLite::Database database(file.string(), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
   database.exec("PRAGMA query_only = ON");
   const int wanted = schemaVersion(schema);
   const int found = fileVersion(database);

@@ -27,6 +27,8 @@ struct DatabaseSchema {
 /// loses at most the last commits in a power cut.
 enum class Durability { kNormal, kFull };
 
+/// A connection is for one thread at a time (SQLite's own locks on it are off).
+///
 /// Opens `file` for reading and writing, made if absent (0600), and brings it to the schema's version in one
 /// exclusive transaction, so that processes that start together don't meet a half-made file.
 /// WAL, foreign keys, secure_delete,

@@ -20,7 +20,8 @@ namespace {
 constexpr std::string_view kMachineSalt = "dwell machine ";
 
 constexpr const char* kDropUnreportedCounts =
-    "DELETE FROM unreported_histogram; DELETE FROM unreported_histogram_sum; "
+    "UPDATE histogram SET reported = count WHERE reported <> count; "
+    "UPDATE histogram_sum SET reported = sum WHERE reported <> sum; "
     "DELETE FROM unreported_coverage; DELETE FROM unreported_loss;";
 
 bool sameTerms(const Consent& a, const Consent& b) {

@@ -12,12 +12,13 @@ CountWriter::Pair CountWriter::both(const SQLite::Database& database, const std:
 
 CountWriter::CountWriter(const SQLite::Database& database, TextIds& ids)
     : ids_(ids),
-      addBucket_(both(database, "histogram",
-                      "(series, day, low, high, count) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
-                      "SET count = t.count + excluded.count WHERE t.high = excluded.high")),
-      addSum_(
-          both(database, "histogram_sum",
-               "(series, day, sum) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET sum = t.sum + excluded.sum")),
+      addBucket_(database,
+                 "INSERT INTO histogram AS t (day, series, low, high, count, reported) "
+                 "VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT DO UPDATE "
+                 "SET count = t.count + excluded.count WHERE t.high = excluded.high"),
+      addSum_(database,
+              "INSERT INTO histogram_sum AS t (day, series, sum, reported) VALUES (?, ?, ?, 0) "
+              "ON CONFLICT DO UPDATE SET sum = t.sum + excluded.sum"),
       addCoverage_(both(database, "coverage",
                         "(day, running_s, recording_s, paused_s, without_consent_s, browser_connected_s, "
                         "attention_in_scope_ms, attention_out_of_scope_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
@@ -37,17 +38,10 @@ std::int64_t CountWriter::add(const schemas::ReportHistogram& delta) {
   const std::int64_t series = ids_.series(delta.name, delta.group);
   std::int64_t leftOut = 0;
   for (const auto& bucket : delta.buckets) {
-    for (auto& statement : addBucket_) {
-      const int changed = execute(statement, series, delta.day, bucket.low, bucket.high, bucket.count);
-      if (changed == 0) {
-        leftOut += bucket.count;
-        break;
-      }
-    }
+    const int changed = execute(addBucket_, delta.day, series, bucket.low, bucket.high, bucket.count);
+    if (changed == 0) leftOut += bucket.count;
   }
-  if (delta.sum != 0) {
-    for (auto& statement : addSum_) execute(statement, series, delta.day, delta.sum);
-  }
+  if (delta.sum != 0) execute(addSum_, delta.day, series, delta.sum);
   return leftOut;
 }
 

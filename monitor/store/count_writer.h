@@ -31,7 +31,8 @@ class CountWriter {
   static Pair both(const SQLite::Database& database, const std::string& table, const std::string& rest);
 
   TextIds& ids_;
-  Pair addBucket_, addSum_, addCoverage_, addLoss_;
+  SQLite::Statement addBucket_, addSum_;
+  Pair addCoverage_, addLoss_;
 };
 
 }  // namespace dwell::monitor

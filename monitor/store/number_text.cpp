@@ -6,35 +6,42 @@
 namespace dwell::monitor {
 namespace {
 
-/// Calls `take` with each number; a list is "[", numbers with "," between, "]".
+[[noreturn]] void fail() { throw std::runtime_error("a text in the store is no list of numbers"); }
+
+/// Calls `take` with each number of "1,2,3"; "" has none.
 template <class Take>
 void readNumbers(std::string_view text, Take take) {
   const char* at = text.data();
   const char* const end = at + text.size();
-  const auto fail = [] { throw std::runtime_error("a text in the store is no list of numbers"); };
-  if (text.size() < 2 || text.front() != '[' || text.back() != ']') fail();
-  if (text.size() == 2) return;
-  while (at != end - 1) {
-    ++at;  // the bracket or the comma
+  while (at != end) {
     std::int64_t number = 0;
     const auto [next, error] = std::from_chars(at, end, number);
-    if (error != std::errc{} || (*next != ',' && next != end - 1)) fail();
+    if (error != std::errc{}) fail();
     take(number);
     at = next;
+    if (at != end && (*at++ != ',' || at == end)) fail();
   }
+}
+
+void append(std::string& text, std::int64_t number) {
+  char digits[20];
+  const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+  if (!text.empty() && text != "[") text += ',';
+  text.append(digits, end);
 }
 
 }  // namespace
 
 std::string numberText(const std::vector<std::int64_t>& numbers) {
   std::string text = "[";
-  for (const std::int64_t number : numbers) text += (text.size() == 1 ? "" : ",") + std::to_string(number);
+  for (const std::int64_t number : numbers) append(text, number);
   return text + "]";
 }
 
 std::vector<std::int64_t> numbersFromText(std::string_view text) {
+  if (text.size() < 2 || text.front() != '[' || text.back() != ']') fail();
   std::vector<std::int64_t> numbers;
-  readNumbers(text, [&](std::int64_t number) { numbers.push_back(number); });
+  readNumbers(text.substr(1, text.size() - 2), [&](std::int64_t number) { numbers.push_back(number); });
   return numbers;
 }
 
@@ -42,17 +49,26 @@ std::optional<std::string> bucketText(const schemas::AgeBuckets& buckets) {
   std::size_t used = buckets.size();
   while (used > 0 && buckets[used - 1] == 0) --used;
   if (used == 0) return std::nullopt;
-  return numberText({buckets.begin(), buckets.begin() + static_cast<std::ptrdiff_t>(used)});
+  std::string text;
+  for (std::size_t i = 0; i < used; ++i) append(text, buckets[i]);
+  return text;
 }
 
 schemas::AgeBuckets bucketsFromText(std::string_view text) {
   schemas::AgeBuckets buckets{};
-  std::size_t used = 0;
-  readNumbers(text, [&](std::int64_t number) {
-    if (used == buckets.size()) throw std::runtime_error("more than 13 buckets in the store");
-    buckets[used++] = number;
-  });
+  addBuckets(text, buckets);
   return buckets;
+}
+
+std::int64_t addBuckets(std::string_view text, schemas::AgeBuckets& sums) {
+  std::size_t used = 0;
+  std::int64_t total = 0;
+  readNumbers(text, [&](std::int64_t number) {
+    if (used == sums.size()) throw std::runtime_error("more than 13 buckets in the store");
+    sums[used++] += number;
+    total += number;
+  });
+  return total;
 }
 
 }  // namespace dwell::monitor

@@ -3,26 +3,20 @@
 #include <SQLiteCpp/Transaction.h>
 
 #include <algorithm>
-#include <map>
-#include <numeric>
 #include <utility>
 
 #include "base/statement.h"
-#include "monitor/store/number_text.h"
+#include "monitor/store/page_rows.h"
 #include "monitor/store/record_rows.h"
 #include "monitor/store/store_schema.h"
 #include "monitor/store/text_ids.h"
-#include "monitor/store/visit_rows.h"
+#include "monitor/store/visit_reading.h"
 
 namespace dwell::monitor {
 namespace {
 
 /// Days are compared in SQL; an open end is NULL and holds for every day.
 constexpr const char* kInDays = "(?1 IS NULL OR day >= ?1) AND (?2 IS NULL OR day <= ?2)";
-
-std::int64_t total(const schemas::AgeBuckets& buckets) {
-  return std::accumulate(buckets.begin(), buckets.end(), std::int64_t{0});
-}
 
 }  // namespace
 
@@ -48,50 +42,28 @@ Expected<Reader> Reader::open(const std::filesystem::path& file) {
 }
 
 std::vector<schemas::Visit> Reader::visits(const VisitQuery& query) const {
-  SQLite::Statement row(state_->database,
-                        readVisitSql() +
-                            " WHERE (?1 IS NULL OR start_ms >= ?1) AND (?2 IS NULL OR instr(lower(url), ?2)) "
-                            "ORDER BY start_ms DESC, id DESC LIMIT ?3");
+  const std::string order =
+      query.limit == 0 ? "ORDER BY v.start_ms, v.id" : "ORDER BY v.start_ms DESC, v.id DESC LIMIT ?3";
+  SQLite::Statement row(
+      state_->database,
+      readVisitSql() + " WHERE v.start_ms >= ?1 AND (?2 IS NULL OR instr(lower(u.text), ?2)) " + order);
   std::optional<std::string> part;
   if (!query.urlContains.empty()) {
     part = query.urlContains;
     std::transform(part->begin(), part->end(), part->begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   }
-  bound(row, query.since, part, query.limit == 0 ? std::int64_t{-1} : static_cast<std::int64_t>(query.limit));
+  bound(row, query.since.value_or(WallTime::min()), part);
+  if (query.limit != 0) bindValue(row, 3, query.limit);
   std::vector<schemas::Visit> visits;
   while (row.executeStep()) visits.push_back(readVisit(row));
-  std::reverse(visits.begin(), visits.end());
+  if (query.limit != 0) std::reverse(visits.begin(), visits.end());
   return visits;
 }
 
-std::vector<PageSum> Reader::pages(const DayRange& days) const {
-  SQLite::Statement row(state_->database,
-                        std::string("SELECT url, access_type, visits, attention_by_input_age_ms "
-                                    "FROM page_day_v1 WHERE ") +
-                            kInDays);
-  bound(row, days.first, days.last);
-  std::map<std::string, std::pair<PageSum, std::map<schemas::AccessType, std::int64_t>>> byUrl;
-  while (row.executeStep()) {
-    auto& [page, types] = byUrl[row.getColumn(0).getString()];
-    const auto type = schemas::accessTypeFromName(row.getColumn(1).getString());
-    const std::int64_t visits = row.getColumn(2).getInt64();
-    const auto attention = bucketsFromText(row.getColumn(3).getString());
-    page.visits += visits;
-    types[type.value_or(schemas::AccessType::kUnknown)] += visits;
-    for (std::size_t i = 0; i < attention.size(); ++i) page.attentionByInputAgeMs[i] += attention[i];
-  }
-  std::vector<PageSum> pages;
-  pages.reserve(byUrl.size());
-  for (auto& [url, sums] : byUrl) {
-    PageSum& page = pages.emplace_back(std::move(sums.first));
-    page.url = url;
-    for (const auto& [type, visits] : sums.second) page.accessTypes.push_back({type, visits});
-  }
-  std::stable_sort(pages.begin(), pages.end(), [](const PageSum& a, const PageSum& b) {
-    return total(a.attentionByInputAgeMs) > total(b.attentionByInputAgeMs);
-  });
-  return pages;
+std::vector<PageSum> Reader::pages(const DayRange& days, std::size_t limit) const {
+  const SQLite::Transaction snapshot(state_->database);
+  return readPages(state_->database, days, limit);
 }
 
 std::vector<HistogramCounts> Reader::histograms(const HistogramQuery& query) const {

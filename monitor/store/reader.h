@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "monitor/store/page_rows.h"
 #include "monitor/store/upload_rows.h"
 #include "schemas/report.h"
 #include "schemas/visit.h"
@@ -21,23 +22,6 @@ struct VisitQuery {
   std::optional<WallTime> since;  ///< start at or after
   std::string urlContains;        ///< as typed by a person: upper and lower case of ASCII are the same
   std::size_t limit = 0;
-};
-
-/// Local days, first and last included.
-struct DayRange {
-  std::optional<std::int32_t> first, last;
-};
-
-/// The visits of one URL together.
-struct PageSum {
-  struct ByAccess {
-    schemas::AccessType type = schemas::AccessType::kUnknown;
-    std::int64_t visits = 0;
-  };
-  std::string url;
-  std::int64_t visits = 0;
-  schemas::AgeBuckets attentionByInputAgeMs{};  ///< activeMs() gives active time at any idle threshold
-  std::vector<ByAccess> accessTypes;            ///< in order of type
 };
 
 /// Which histograms. `name` empty: all.
@@ -71,8 +55,8 @@ class Reader {
 
   /// In order of start.
   std::vector<schemas::Visit> visits(const VisitQuery& query = {}) const;
-  /// In order of attention, most first.
-  std::vector<PageSum> pages(const DayRange& days = {}) const;
+  /// In order of attention, most first; at most `limit` of them, 0: all.
+  std::vector<PageSum> pages(const DayRange& days = {}, std::size_t limit = 0) const;
   /// In order of name.
   std::vector<HistogramCounts> histograms(const HistogramQuery& query = {}) const;
   std::vector<std::string> pageGroups() const;

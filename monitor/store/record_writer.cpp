@@ -33,44 +33,43 @@ RecordWriter::RecordWriter(const SQLite::Database& database, TextIds& ids)
                    "INSERT INTO search_result (search, position, rank, url, kind, seen, clicked) "
                    "VALUES (?, ?, ?, ?, ?, ?, ?)"),
       writeMark_(database, "INSERT INTO mark (time_ms, name, value) VALUES (?, ?, ?)"),
-      addUnreportedMark_(database, "INSERT INTO unreported (kind, id) VALUES ('mark', last_insert_rowid())") {
-}
+      addUnreportedMark_(database, "INSERT INTO unreported (kind, id) VALUES (?, last_insert_rowid())") {}
 
-RecordWriter::Standing RecordWriter::standing(const char* kind, SQLite::Statement& find, std::int64_t id) {
+RecordWriter::Standing RecordWriter::standing(UnreportedKind kind, SQLite::Statement& find, std::int64_t id) {
   const bool exists = bound(find, id).executeStep();
   find.reset();
   if (!exists) return Standing::kNew;
-  const bool unreported = bound(isUnreported_, kind, id).executeStep();
+  const bool unreported = bound(isUnreported_, number(kind), id).executeStep();
   isUnreported_.reset();
   return unreported ? Standing::kUnreported : Standing::kReported;
 }
 
 bool RecordWriter::write(const schemas::Session& s) {
-  const Standing before = standing("session", findSession_, s.id);
+  const Standing before = standing(UnreportedKind::kSession, findSession_, s.id);
   if (before == Standing::kReported) return false;
   execute(writeSession_, s.id, s.start, s.end, s.pages, s.activeMs);
-  if (before == Standing::kNew) execute(addUnreported_, "session", s.id);
+  if (before == Standing::kNew) execute(addUnreported_, number(UnreportedKind::kSession), s.id);
   return true;
 }
 
 bool RecordWriter::write(const schemas::Trajectory& t) {
-  const Standing before = standing("trajectory", findTrajectory_, t.id);
+  const Standing before = standing(UnreportedKind::kTrajectory, findTrajectory_, t.id);
   if (before == Standing::kReported) return false;
   if (t.steps.empty()) {
     execute(removeTrajectory_, t.id);
-    execute(removeUnreported_, "trajectory", t.id);
+    execute(removeUnreported_, number(UnreportedKind::kTrajectory), t.id);
     return true;
   }
   const auto login = t.loginUrl.empty() ? std::nullopt : std::optional(ids_.url(t.loginUrl));
   const auto reason = t.endReason.empty() ? std::nullopt : std::optional(t.endReason);
   execute(writeTrajectory_, t.id, login, t.site, t.start, t.end, reason, numberText(t.steps), t.distinctUrls,
           t.activeMs);
-  if (before == Standing::kNew) execute(addUnreported_, "trajectory", t.id);
+  if (before == Standing::kNew) execute(addUnreported_, number(UnreportedKind::kTrajectory), t.id);
   return true;
 }
 
 bool RecordWriter::write(const schemas::Search& s) {
-  const Standing before = standing("search", findSearch_, s.id);
+  const Standing before = standing(UnreportedKind::kSearch, findSearch_, s.id);
   if (before == Standing::kReported) return false;
   execute(removeResults_, s.id);
   execute(writeSearch_, s.id, s.engine, s.query, s.session, numberText(s.serpVisits));
@@ -79,13 +78,13 @@ bool RecordWriter::write(const schemas::Search& s) {
     const auto url = result.url.empty() ? std::nullopt : std::optional(ids_.url(result.url));
     execute(writeResult_, s.id, ++position, result.rank, url, result.kind, result.seen, result.clicked);
   }
-  if (before == Standing::kNew) execute(addUnreported_, "search", s.id);
+  if (before == Standing::kNew) execute(addUnreported_, number(UnreportedKind::kSearch), s.id);
   return true;
 }
 
 void RecordWriter::write(const schemas::ReportMark& mark) {
   execute(writeMark_, mark.time, mark.name, mark.value);
-  execute(addUnreportedMark_);
+  execute(addUnreportedMark_, number(UnreportedKind::kMark));
 }
 
 }  // namespace dwell::monitor

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "monitor/store/text_ids.h"
+#include "monitor/store/unreported.h"
 #include "schemas/report.h"
 #include "schemas/visit.h"
 
@@ -25,7 +26,7 @@ class RecordWriter {
 
  private:
   enum class Standing { kNew, kUnreported, kReported };
-  Standing standing(const char* kind, SQLite::Statement& find, std::int64_t id);
+  Standing standing(UnreportedKind kind, SQLite::Statement& find, std::int64_t id);
 
   TextIds& ids_;
   SQLite::Statement isUnreported_, addUnreported_, removeUnreported_;

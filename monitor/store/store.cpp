@@ -12,7 +12,7 @@
 #include "monitor/store/record_writer.h"
 #include "monitor/store/store_schema.h"
 #include "monitor/store/text_ids.h"
-#include "monitor/store/visit_rows.h"
+#include "monitor/store/visit_reading.h"
 #include "monitor/store/visit_writer.h"
 
 namespace dwell::monitor {
@@ -131,8 +131,7 @@ NextNumbers Store::nextNumbers() const { return state_->next; }
 LeftOpen Store::leftOpen() const {
   LeftOpen left;
   const WallTime lastFlush = wallTime(state_->stateValue(kLastFlush, 0));
-  SQLite::Statement open(state_->database,
-                         readVisitSql() + " WHERE id IN (SELECT id FROM visit WHERE exit = 255) ORDER BY id");
+  SQLite::Statement open(state_->database, readVisitSql() + " WHERE v.exit = 255 ORDER BY v.id");
   while (open.executeStep()) {
     schemas::Visit& visit = left.visits.emplace_back(readVisit(open));
     visit.end = std::max(visit.end, lastFlush);

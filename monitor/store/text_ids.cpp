@@ -10,10 +10,10 @@ constexpr std::size_t kRememberedUrls = 1'000;
 
 }  // namespace
 
-std::uint32_t urlHash(std::string_view text) {
+std::int32_t urlHash(std::string_view text) {
   std::uint32_t hash = 2'166'136'261u;
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619u;
-  return hash;
+  return static_cast<std::int32_t>(hash & 0xFF'FFFF) - 0x80'0000;
 }
 
 TextIds::TextIds(const SQLite::Database& database)
@@ -21,6 +21,13 @@ TextIds::TextIds(const SQLite::Database& database)
       addUrl_(database, "INSERT INTO url (hash, text) VALUES (?, ?)"),
       findTerm_(database, "SELECT id FROM term WHERE text = ?"),
       addTerm_(database, "INSERT INTO term (text) VALUES (?)"),
+      findContext_(
+          database,
+          "SELECT id FROM visit_context WHERE browser = ? AND input_source IS ? AND participant IS ? "
+          "AND utc_offset_min = ? AND tab_opened_by = ?"),
+      addContext_(database,
+                  "INSERT INTO visit_context (browser, input_source, participant, utc_offset_min, "
+                  "tab_opened_by) VALUES (?, ?, ?, ?, ?)"),
       findSeries_(database, "SELECT id FROM histogram_series WHERE name = ? AND page_group = ?"),
       addSeries_(database, "INSERT INTO histogram_series (name, page_group) VALUES (?, ?)"),
       lastId_(database, "SELECT last_insert_rowid()") {}
@@ -47,6 +54,12 @@ std::int64_t TextIds::term(const std::string& text) {
   return terms_[text] = findOrAdd(findTerm_, addTerm_, text);
 }
 
+std::int64_t TextIds::context(const VisitContext& c) {
+  if (const auto known = contexts_.find(c); known != contexts_.end()) return known->second;
+  return contexts_[c] = findOrAdd(findContext_, addContext_, c.browser, c.inputSource, c.participant,
+                                  c.utcOffsetMin, c.tabOpenedBy);
+}
+
 std::int64_t TextIds::series(const std::string& name, const std::string& group) {
   const std::string key = name + '\n' + group;
   if (const auto known = series_.find(key); known != series_.end()) return known->second;
@@ -57,6 +70,7 @@ void TextIds::forget() {
   urls_.clear();
   terms_.clear();
   series_.clear();
+  contexts_.clear();
 }
 
 }  // namespace dwell::monitor

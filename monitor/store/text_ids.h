@@ -3,15 +3,27 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
+#include <compare>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
 namespace dwell::monitor {
 
-/// The numbers that URLs, recurring texts and histogram series have in the store; makes one for what is new.
-/// Numbers are remembered: after a transaction that was rolled back, forget() must be called.
+/// What a visit shares with most others.
+struct VisitContext {
+  std::string browser;
+  std::optional<std::string> inputSource, participant;
+  std::int64_t utcOffsetMin = 0;
+  std::int64_t tabOpenedBy = 0;
+  auto operator<=>(const VisitContext&) const = default;
+};
+
+/// The numbers that URLs, recurring texts, contexts and histogram series have in the store; makes one for
+/// what is new. Numbers are remembered: after a transaction that was rolled back, forget() must be called.
 /// Must not outlive the database.
 class TextIds {
  public:
@@ -19,6 +31,7 @@ class TextIds {
 
   std::int64_t url(const std::string& text);
   std::int64_t term(const std::string& text);
+  std::int64_t context(const VisitContext& context);
   std::int64_t series(const std::string& name, const std::string& group);
   void forget();
 
@@ -26,11 +39,13 @@ class TextIds {
   template <class... Values>
   std::int64_t findOrAdd(SQLite::Statement& find, SQLite::Statement& add, const Values&... values);
 
-  SQLite::Statement findUrl_, addUrl_, findTerm_, addTerm_, findSeries_, addSeries_, lastId_;
+  SQLite::Statement findUrl_, addUrl_, findTerm_, addTerm_, findContext_, addContext_, findSeries_,
+      addSeries_, lastId_;
   std::unordered_map<std::string, std::int64_t> urls_, terms_, series_;
+  std::map<VisitContext, std::int64_t> contexts_;
 };
 
-/// 32 bits of FNV-1a.
-std::uint32_t urlHash(std::string_view text);
+/// The low 24 bits of FNV-1a's 32, as a number of three bytes in SQLite: −2^23 … 2^23 − 1.
+std::int32_t urlHash(std::string_view text);
 
 }  // namespace dwell::monitor

@@ -4,7 +4,7 @@
 
 #include "base/statement.h"
 #include "monitor/store/record_rows.h"
-#include "monitor/store/visit_rows.h"
+#include "monitor/store/visit_reading.h"
 
 namespace dwell::monitor {
 namespace {
@@ -12,8 +12,9 @@ namespace {
 /// Activity reaches the store up to a flush (10 s) late; until then its session is not known to go on.
 constexpr Millis kFlushMargin = std::chrono::minutes(1);
 
-std::string waiting(const std::string& kind) {
-  return "id IN (SELECT id FROM unreported WHERE kind = '" + kind + "')";
+/// `id`: an expression.
+std::string waiting(UnreportedKind kind, const std::string& id = "id") {
+  return id + " IN (SELECT id FROM unreported WHERE kind = " + std::to_string(number(kind)) + ")";
 }
 
 /// `session`: an expression. A session is in progress if it is the last one and its pause has not passed
@@ -25,11 +26,11 @@ std::string sessionOver(const std::string& session) {
 
 std::vector<schemas::ReportHistogram> readHistograms(const SQLite::Database& database) {
   SQLite::Statement row(database,
-                        "SELECT s.name, s.page_group, h.day, h.low, h.high, h.count, "
-                        "coalesce(t.sum, 0) FROM unreported_histogram AS h "
+                        "SELECT s.name, s.page_group, h.day, h.low, h.high, h.count - h.reported, "
+                        "coalesce(t.sum - t.reported, 0) FROM histogram AS h "
                         "JOIN histogram_series AS s ON s.id = h.series "
-                        "LEFT JOIN unreported_histogram_sum AS t ON t.series = h.series AND t.day = h.day "
-                        "ORDER BY h.series, h.day, h.low");
+                        "LEFT JOIN histogram_sum AS t ON t.day = h.day AND t.series = h.series "
+                        "WHERE h.count <> h.reported ORDER BY h.series, h.day, h.low");
   std::vector<schemas::ReportHistogram> histograms;
   while (row.executeStep()) {
     schemas::ReportHistogram next{row.getColumn(0).getString(),
@@ -48,8 +49,8 @@ std::vector<schemas::ReportHistogram> readHistograms(const SQLite::Database& dat
 }
 
 void readMarks(const SQLite::Database& database, std::int64_t limit, UnreportedRows& rows) {
-  SQLite::Statement row(database, "SELECT id, time_ms, name, value FROM mark_v1 WHERE " + waiting("mark") +
-                                      " ORDER BY id LIMIT ?");
+  SQLite::Statement row(database, "SELECT id, time_ms, name, value FROM mark_v1 WHERE " +
+                                      waiting(UnreportedKind::kMark) + " ORDER BY id LIMIT ?");
   bound(row, limit);
   while (row.executeStep()) {
     rows.markIds.push_back(row.getColumn(0).getInt64());
@@ -65,25 +66,26 @@ UnreportedRows readUnreported(const SQLite::Database& database, const Unreported
   const WallTime overBefore = query.now - query.sessionPause - kFlushMargin;
   const auto limit = static_cast<std::int64_t>(query.limit);
 
-  SQLite::Statement visit(database, readVisitSql() + " WHERE " + waiting("visit") +
-                                        " AND exit IS NOT NULL AND ((serp_visit IS NULL AND "
-                                        "results_page_results IS NULL) OR " +
-                                        sessionOver("visit_v1.session") + ") ORDER BY id LIMIT ?2");
+  SQLite::Statement visit(database, readVisitSql() + " WHERE " + waiting(UnreportedKind::kVisit, "v.id") +
+                                        " AND v.exit <> 255 AND ((s.serp_visit IS NULL AND "
+                                        "s.results_count IS NULL) OR " +
+                                        sessionOver("v.session") + ") ORDER BY v.id LIMIT ?2");
   bound(visit, overBefore, limit);
   while (visit.executeStep()) rows.visits.push_back(readVisit(visit));
 
-  SQLite::Statement session(database, readSessionSql() + " WHERE " + waiting("session") + " AND " +
-                                          sessionOver("session_v1.id") + " ORDER BY id LIMIT ?2");
+  SQLite::Statement session(database, readSessionSql() + " WHERE " + waiting(UnreportedKind::kSession) +
+                                          " AND " + sessionOver("session_v1.id") + " ORDER BY id LIMIT ?2");
   bound(session, overBefore, limit);
   while (session.executeStep()) rows.sessions.push_back(readSession(session));
 
-  SQLite::Statement trajectory(database, readTrajectorySql() + " WHERE " + waiting("trajectory") +
+  SQLite::Statement trajectory(database, readTrajectorySql() + " WHERE " +
+                                             waiting(UnreportedKind::kTrajectory) +
                                              " AND end_reason IS NOT NULL ORDER BY id LIMIT ?");
   bound(trajectory, limit);
   while (trajectory.executeStep()) rows.trajectories.push_back(readTrajectory(trajectory));
 
-  SQLite::Statement search(database, readSearchSql() + " WHERE " + waiting("search") + " AND " +
-                                         sessionOver("search_v1.session") +
+  SQLite::Statement search(database, readSearchSql() + " WHERE " + waiting(UnreportedKind::kSearch) +
+                                         " AND " + sessionOver("search_v1.session") +
                                          " AND NOT EXISTS (SELECT 1 FROM json_each(serp_visits) AS serp "
                                          "JOIN visit ON visit.id = serp.value WHERE visit.exit = 255) "
                                          "ORDER BY id LIMIT ?2");
@@ -105,12 +107,27 @@ UnreportedRows readUnreported(const SQLite::Database& database, const Unreported
 
 void takeUnreported(const SQLite::Database& database, const UnreportedRows& rows) {
   SQLite::Statement take(database, "DELETE FROM unreported WHERE kind = ? AND id = ?");
-  for (const auto& visit : rows.visits) execute(take, "visit", visit.id);
-  for (const auto& session : rows.sessions) execute(take, "session", session.id);
-  for (const auto& trajectory : rows.trajectories) execute(take, "trajectory", trajectory.id);
-  for (const auto& search : rows.searches) execute(take, "search", search.id);
-  for (const auto id : rows.markIds) execute(take, "mark", id);
-  for (const char* table : {"histogram", "histogram_sum", "coverage", "loss"}) {
+  const auto takeEach = [&](UnreportedKind kind, const auto& records) {
+    for (const auto& record : records) execute(take, number(kind), record.id);
+  };
+  takeEach(UnreportedKind::kVisit, rows.visits);
+  takeEach(UnreportedKind::kSession, rows.sessions);
+  takeEach(UnreportedKind::kTrajectory, rows.trajectories);
+  takeEach(UnreportedKind::kSearch, rows.searches);
+  for (const auto id : rows.markIds) execute(take, number(UnreportedKind::kMark), id);
+
+  const std::string ofSeries =
+      "series = (SELECT id FROM histogram_series WHERE name = ? AND page_group = ?) AND day = ?";
+  SQLite::Statement bucket(database,
+                           "UPDATE histogram SET reported = reported + ? WHERE " + ofSeries + " AND low = ?");
+  SQLite::Statement sum(database, "UPDATE histogram_sum SET reported = reported + ? WHERE " + ofSeries);
+  for (const auto& histogram : rows.histograms) {
+    for (const auto& counted : histogram.buckets) {
+      execute(bucket, counted.count, histogram.name, histogram.group, histogram.day, counted.low);
+    }
+    execute(sum, histogram.sum, histogram.name, histogram.group, histogram.day);
+  }
+  for (const char* table : {"coverage", "loss"}) {
     executeOnce(database, std::string("DELETE FROM unreported_") + table);
   }
 }

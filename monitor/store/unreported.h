@@ -14,6 +14,16 @@
 
 namespace dwell::monitor {
 
+/// What the table `unreported` names. Persisted: values never change.
+enum class UnreportedKind : std::uint8_t {
+  kVisit = 1,
+  kSession = 2,
+  kTrajectory = 3,
+  kSearch = 4,
+  kMark = 5
+};
+constexpr std::int64_t number(UnreportedKind kind) { return static_cast<std::int64_t>(kind); }
+
 /// What waits to be reported and is final (design section 5.10).
 struct UnreportedRows {
   std::vector<schemas::Visit> visits;
@@ -43,7 +53,7 @@ struct UnreportedQuery {
 /// Within a transaction of the caller's, which also takes the rows: nothing may be written between.
 UnreportedRows readUnreported(const SQLite::Database& database, const UnreportedQuery& query);
 
-/// Takes `rows` out of what waits: they are in a report now.
+/// Takes `rows` out of what waits: they are in a report now. What was counted since stays.
 void takeUnreported(const SQLite::Database& database, const UnreportedRows& rows);
 
 }  // namespace dwell::monitor

@@ -1,14 +1,10 @@
 #include "monitor/store/visit_rows.h"
 
-#include <SQLiteCpp/Column.h>
-
 #include <cassert>
 #include <optional>
 #include <utility>
 
-#include "base/statement.h"
 #include "monitor/store/number_text.h"
-#include "schemas/event_names.h"
 
 namespace dwell::monitor {
 namespace {
@@ -21,10 +17,10 @@ constexpr std::array<std::string_view, kVisitColumns> kColumns = {"id",
                                                                   "length_ms",
                                                                   "exit",
                                                                   "access_type",
-                                                                  "source_visit",
-                                                                  "redirected_from",
+                                                                  "source_back",
+                                                                  "redirected_back",
                                                                   "session",
-                                                                  "tab_opened_by",
+                                                                  "context",
                                                                   "attention_ms",
                                                                   "attention_by_input_age_ms",
                                                                   "audible_by_input_age_ms",
@@ -49,16 +45,6 @@ constexpr std::array<std::string_view, kVisitColumns> kColumns = {"id",
                                                                   "form_autofilled",
                                                                   "links_pressed",
                                                                   "typed_characters",
-                                                                  "serp_visit",
-                                                                  "serp_engine",
-                                                                  "serp_query",
-                                                                  "serp_rank",
-                                                                  "results_engine",
-                                                                  "results_query",
-                                                                  "results_count",
-                                                                  "dwell_ms",
-                                                                  "quick_back",
-                                                                  "pogo_stick",
                                                                   "trajectory",
                                                                   "trajectory_step",
                                                                   "login_form",
@@ -66,25 +52,24 @@ constexpr std::array<std::string_view, kVisitColumns> kColumns = {"id",
                                                                   "lcp_ms",
                                                                   "inp_ms",
                                                                   "cls",
-                                                                  "revisit",
-                                                                  "participant",
-                                                                  "browser",
-                                                                  "utc_offset_min",
-                                                                  "input_source"};
+                                                                  "revisit"};
 static_assert(kColumns[kLengthColumn] == "length_ms");
 
-/// The columns of visit_v1 in the order that readVisit() takes them.
-constexpr std::string_view kViewColumns =
-    "id, url, source_visit, redirected_from, access_type, start_ms, end_ms, exit, session, tab_opened_by, "
-    "attention_ms, attention_by_input_age_ms, audible_by_input_age_ms, visible_unattended_ms, "
-    "attention_first_ms, attention_last_ms, attention_gaps_count, attention_gaps_sum_ms, "
-    "attention_gaps_censored_ms, input_mouse_moves, input_mouse_downs, input_mouse_ups, input_keys, "
-    "input_browser_keys, input_scrolls, input_touches, input_mouse_distance_px, input_synthetic, "
-    "scroll_depth_percent, form_fields, form_characters, form_autofilled, links_pressed, typed_characters, "
-    "serp_visit, serp_engine, serp_query, serp_rank, results_page_engine, results_page_query, "
-    "results_page_results, dwell_ms, quick_back, pogo_stick, trajectory_id, trajectory_step, login_form, "
-    "label, vitals_lcp_ms, vitals_inp_ms, vitals_cls, local_hour, weekday, revisit, participant, browser, "
-    "utc_offset_min, input_source";
+constexpr std::array<std::string_view, kSearchColumns> kInSearch = {
+    "visit",         "serp_visit",    "serp_engine", "serp_query", "serp_rank", "results_engine",
+    "results_query", "results_count", "dwell_ms",    "quick_back", "pogo_stick"};
+
+template <std::size_t N>
+std::string writeSql(const std::string& table, const std::array<std::string_view, N>& columns) {
+  std::string names, places;
+  for (const auto column : columns) {
+    names += (names.empty() ? "" : ", ") + std::string(column);
+    places += places.empty() ? "?" : ", ?";
+  }
+  return "INSERT OR REPLACE INTO " + table + " (" + names + ") VALUES (" + places + ")";
+}
+
+Cell back(std::int64_t from, const std::optional<std::int64_t>& to) { return to ? Cell(from - *to) : Cell(); }
 
 Cell cell(std::int64_t value) { return value; }
 template <class T>
@@ -95,103 +80,41 @@ Cell offset(const std::optional<WallTime>& time, WallTime from) {
   return time ? Cell(toMs(*time) - toMs(from)) : Cell();
 }
 
-/// Reads the columns of a row one after the other.
-class Columns {
- public:
-  explicit Columns(SQLite::Statement& statement) : statement_(statement) {}
-
-  std::int64_t integer() { return next().getInt64(); }
-  bool flag() { return integer() != 0; }
-  std::string text() { return next().getString(); }
-  WallTime time() { return wallTime(integer()); }
-  schemas::AgeBuckets buckets() { return bucketsFromText(text()); }
-  std::optional<std::int64_t> maybeInteger() { return optionalInt(next()); }
-  std::optional<double> maybeReal() { return optionalReal(next()); }
-  std::optional<std::string> maybeText() { return optionalText(next()); }
-  std::optional<WallTime> maybeTime() { return optionalTime(next()); }
-
- private:
-  SQLite::Column next() { return statement_.getColumn(index_++); }
-
-  SQLite::Statement& statement_;
-  int index_ = 0;
-};
-
-schemas::InputCounts readInput(Columns& columns) {
-  schemas::InputCounts input;
-  input.mouseMoves = columns.integer();
-  input.mouseDowns = columns.integer();
-  input.mouseUps = columns.integer();
-  input.keys = columns.integer();
-  input.browserKeys = columns.integer();
-  input.scrolls = columns.integer();
-  input.touches = columns.integer();
-  input.mouseDistancePx = columns.integer();
-  input.synthetic = columns.integer();
-  return input;
-}
-
-std::optional<schemas::SerpClick> readClick(Columns& columns) {
-  const auto visit = columns.maybeInteger();
-  auto engine = columns.maybeText();
-  auto query = columns.maybeText();
-  const auto rank = columns.maybeInteger();
-  if (!visit) return std::nullopt;
-  return schemas::SerpClick{*visit, engine.value_or(""), query.value_or(""), rank};
-}
-
-std::optional<schemas::ResultsPage> readResultsPage(Columns& columns) {
-  auto engine = columns.maybeText();
-  auto query = columns.maybeText();
-  const auto results = columns.maybeInteger();
-  if (!results) return std::nullopt;
-  return schemas::ResultsPage{engine.value_or(""), query.value_or(""), *results};
-}
-
-std::optional<schemas::TrajectoryStep> readStep(Columns& columns) {
-  const auto id = columns.maybeInteger();
-  const auto step = columns.maybeInteger();
-  if (!id || !step) return std::nullopt;
-  return schemas::TrajectoryStep{*id, *step};
-}
-
-std::optional<schemas::Vitals> readVitals(Columns& columns) {
-  schemas::Vitals vitals;
-  vitals.lcpMs = columns.maybeReal();
-  vitals.inpMs = columns.maybeReal();
-  vitals.cls = columns.maybeReal();
-  if (!vitals.lcpMs && !vitals.inpMs && !vitals.cls) return std::nullopt;
-  return vitals;
+std::optional<SearchRow> searchRow(const Visit& v, TextIds& ids) {
+  if (!v.serp && !v.resultsPage && !v.dwellMs && !v.quickBack && !v.pogoStick) return std::nullopt;
+  return SearchRow{v.id,
+                   v.serp ? Cell(v.serp->visit) : Cell(),
+                   v.serp ? Cell(ids.term(v.serp->engine)) : Cell(),
+                   v.serp ? Cell(v.serp->query) : Cell(),
+                   v.serp ? cell(v.serp->rank) : Cell(),
+                   v.resultsPage ? Cell(ids.term(v.resultsPage->engine)) : Cell(),
+                   v.resultsPage ? Cell(v.resultsPage->query) : Cell(),
+                   v.resultsPage ? Cell(v.resultsPage->results) : Cell(),
+                   cell(v.dwellMs),
+                   std::int64_t{v.quickBack},
+                   std::int64_t{v.pogoStick}};
 }
 
 }  // namespace
 
-std::string writeVisitSql() {
-  std::string names, places;
-  for (const auto column : kColumns) {
-    names += (names.empty() ? "" : ", ") + std::string(column);
-    places += places.empty() ? "?" : ", ?";
-  }
-  return "INSERT OR REPLACE INTO visit (" + names + ") VALUES (" + places + ")";
-}
+std::string writeVisitSql() { return writeSql("visit", kColumns); }
+std::string writeSearchSql() { return writeSql("visit_search", kInSearch); }
 
 VisitRow visitRow(const Visit& v, TextIds& ids) {
   VisitRow row;
   std::size_t used = 0;
-  const auto put = [&](Cell value) { row[used++] = std::move(value); };
-  const auto term = [&](const std::optional<std::string>& text) {
-    return text ? Cell(ids.term(*text)) : Cell();
-  };
+  const auto put = [&](Cell value) { row.visit[used++] = std::move(value); };
   put(v.id);
   put(ids.url(v.url));
   put(toMs(v.start));
   put(toMs(v.end) - toMs(v.start));
   put(cell(static_cast<std::int64_t>(v.exit)));
   put(cell(static_cast<std::int64_t>(v.accessType)));
-  put(cell(v.sourceVisit));
-  put(cell(v.redirectedFrom));
+  put(back(v.id, v.sourceVisit));
+  put(back(v.id, v.redirectedFrom));
   put(cell(v.session));
-  put(cell(static_cast<std::int64_t>(v.tabOpenedBy)));
+  put(ids.context({v.browser, v.inputSource, v.participant, std::int64_t{v.utcOffset.count()},
+                   static_cast<std::int64_t>(v.tabOpenedBy)}));
   put(v.attentionMs);
   put(cell(bucketText(v.attentionByInputAgeMs)));
   put(cell(bucketText(v.audibleByInputAgeMs)));
@@ -208,37 +131,24 @@ VisitRow visitRow(const Visit& v, TextIds& ids) {
     put(count);
   }
   put(cell(v.typedCharacters));
-  put(v.serp ? Cell(v.serp->visit) : Cell());
-  put(v.serp ? Cell(v.serp->engine) : Cell());
-  put(v.serp ? Cell(v.serp->query) : Cell());
-  put(v.serp ? cell(v.serp->rank) : Cell());
-  put(v.resultsPage ? Cell(v.resultsPage->engine) : Cell());
-  put(v.resultsPage ? Cell(v.resultsPage->query) : Cell());
-  put(v.resultsPage ? Cell(v.resultsPage->results) : Cell());
-  put(cell(v.dwellMs));
-  put(std::int64_t{v.quickBack});
-  put(std::int64_t{v.pogoStick});
   put(v.trajectory ? Cell(v.trajectory->id) : Cell());
   put(v.trajectory ? Cell(v.trajectory->step) : Cell());
   put(std::int64_t{v.loginForm});
-  put(term(v.label));
+  put(v.label ? Cell(ids.term(*v.label)) : Cell());
   put(v.vitals ? cell(v.vitals->lcpMs) : Cell());
   put(v.vitals ? cell(v.vitals->inpMs) : Cell());
   put(v.vitals ? cell(v.vitals->cls) : Cell());
   put(std::int64_t{v.revisit});
-  put(term(v.participant));
-  put(ids.term(v.browser));
-  put(std::int64_t{v.utcOffset.count()});
-  put(term(v.inputSource));
   assert(used == kVisitColumns);
+  row.search = searchRow(v, ids);
   return row;
 }
 
-void bindVisit(SQLite::Statement& statement, const VisitRow& row) {
+void bindCells(SQLite::Statement& statement, std::span<const Cell> cells) {
   statement.tryReset();  // as in bound()
   statement.clearBindings();
   int index = 0;
-  for (const Cell& value : row) {
+  for (const Cell& value : cells) {
     ++index;
     if (const auto* integer = std::get_if<std::int64_t>(&value)) {
       statement.bind(index, *integer);
@@ -248,57 +158,6 @@ void bindVisit(SQLite::Statement& statement, const VisitRow& row) {
       statement.bind(index, *text);
     }
   }
-}
-
-std::string readVisitSql() { return "SELECT " + std::string(kViewColumns) + " FROM visit_v1"; }
-
-Visit readVisit(SQLite::Statement& statement) {
-  Columns columns(statement);
-  Visit v;
-  v.id = columns.integer();
-  v.url = columns.text();
-  v.sourceVisit = columns.maybeInteger();
-  v.redirectedFrom = columns.maybeInteger();
-  v.accessType = schemas::accessTypeFromName(columns.text()).value_or(schemas::AccessType::kUnknown);
-  v.start = columns.time();
-  v.end = columns.time();
-  const auto exit = columns.maybeText();
-  v.exit = exit ? schemas::exitFromName(*exit).value_or(schemas::Exit::kOpen) : schemas::Exit::kOpen;
-  v.session = columns.maybeInteger();
-  v.tabOpenedBy = schemas::tabOpenedByFromName(columns.text()).value_or(schemas::TabOpenedBy::kUnknown);
-  v.attentionMs = columns.integer();
-  v.attentionByInputAgeMs = columns.buckets();
-  v.audibleByInputAgeMs = columns.buckets();
-  v.visibleUnattendedMs = columns.integer();
-  v.attentionFirst = columns.maybeTime();
-  v.attentionLast = columns.maybeTime();
-  v.attentionGaps.count = columns.buckets();
-  v.attentionGaps.sumMs = columns.buckets();
-  v.attentionGaps.censoredMs = columns.integer();
-  v.input = readInput(columns);
-  v.scrollDepthPercent = static_cast<int>(columns.integer());
-  v.form.fields = columns.integer();
-  v.form.characters = columns.integer();
-  v.form.autofilled = columns.integer();
-  v.linksPressed = columns.integer();
-  v.typedCharacters = columns.maybeInteger();
-  v.serp = readClick(columns);
-  v.resultsPage = readResultsPage(columns);
-  v.dwellMs = columns.maybeInteger();
-  v.quickBack = columns.flag();
-  v.pogoStick = columns.flag();
-  v.trajectory = readStep(columns);
-  v.loginForm = columns.flag();
-  v.label = columns.maybeText();
-  v.vitals = readVitals(columns);
-  v.localHour = static_cast<int>(columns.integer());
-  v.weekday = static_cast<int>(columns.integer());
-  v.revisit = columns.flag();
-  v.participant = columns.maybeText();
-  v.browser = columns.text();
-  v.utcOffset = UtcOffset(static_cast<std::int32_t>(columns.integer()));
-  v.inputSource = columns.maybeText();
-  return v;
 }
 
 }  // namespace dwell::monitor

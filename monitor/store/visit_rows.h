@@ -4,8 +4,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
-#include <string_view>
 #include <variant>
 
 #include "monitor/store/text_ids.h"
@@ -16,20 +17,22 @@ namespace dwell::monitor {
 /// A value of one column.
 using Cell = std::variant<std::monostate, std::int64_t, double, std::string>;
 
-inline constexpr std::size_t kVisitColumns = 56;
+inline constexpr std::size_t kVisitColumns = 42;
 inline constexpr std::size_t kLengthColumn = 3;  ///< length_ms
-/// A row of the table `visit`, in the order of writeVisitSql(): id, url, start, length, …
-using VisitRow = std::array<Cell, kVisitColumns>;
+inline constexpr std::size_t kSearchColumns = 11;
+using SearchRow = std::array<Cell, kSearchColumns>;
 
-/// "INSERT OR REPLACE INTO visit (…) VALUES (…)".
+/// A visit as the store keeps it.
+struct VisitRow {
+  std::array<Cell, kVisitColumns> visit;  ///< of table `visit`, in the order of writeVisitSql(): id, url, …
+  std::optional<SearchRow> search;        ///< of table `visit_search`, in the order of writeSearchSql()
+};
+
+/// "INSERT OR REPLACE INTO visit (…) VALUES (…)". Replacing a visit takes its row in visit_search away.
 std::string writeVisitSql();
-/// May add URLs and terms to the store.
+std::string writeSearchSql();
+/// May add URLs, terms and contexts to the store.
 VisitRow visitRow(const schemas::Visit& visit, TextIds& ids);
-void bindVisit(SQLite::Statement& statement, const VisitRow& row);
-
-/// "SELECT … FROM visit_v1", to be followed by WHERE, ORDER BY, LIMIT.
-std::string readVisitSql();
-/// The visit at the statement's current row.
-schemas::Visit readVisit(SQLite::Statement& statement);
+void bindCells(SQLite::Statement& statement, std::span<const Cell> cells);
 
 }  // namespace dwell::monitor

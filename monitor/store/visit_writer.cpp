@@ -10,10 +10,10 @@ using schemas::AgeBuckets;
 using schemas::Visit;
 
 bool equalButLength(const VisitRow& a, const VisitRow& b) {
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (i != kLengthColumn && a[i] != b[i]) return false;
+  for (std::size_t i = 0; i < kVisitColumns; ++i) {
+    if (i != kLengthColumn && a.visit[i] != b.visit[i]) return false;
   }
-  return true;
+  return a.search == b.search;
 }
 
 AgeBuckets bucketsOf(const std::optional<std::string>& text) {
@@ -25,11 +25,12 @@ AgeBuckets bucketsOf(const std::optional<std::string>& text) {
 VisitWriter::VisitWriter(const SQLite::Database& database, TextIds& ids)
     : ids_(ids),
       find_(database,
-            "SELECT url, start_ms, utc_offset_min, access_type, attention_by_input_age_ms FROM visit "
-            "WHERE id = ?"),
+            "SELECT v.url, v.start_ms, c.utc_offset_min, v.access_type, v.attention_by_input_age_ms "
+            "FROM visit AS v JOIN visit_context AS c ON c.id = v.context WHERE v.id = ?"),
       write_(database, writeVisitSql()),
-      isUnreported_(database, "SELECT 1 FROM unreported WHERE kind = 'visit' AND id = ?"),
-      addUnreported_(database, "INSERT INTO unreported (kind, id) VALUES ('visit', ?)"),
+      writeSearch_(database, writeSearchSql()),
+      isUnreported_(database, "SELECT 1 FROM unreported WHERE kind = 1 AND id = ?"),
+      addUnreported_(database, "INSERT INTO unreported (kind, id) VALUES (1, ?)"),
       setFirstDay_(database,
                    "UPDATE url SET first_day = ?1 WHERE id = ?2 AND (first_day IS NULL OR first_day > ?1)"),
       findSum_(database,
@@ -62,9 +63,14 @@ bool VisitWriter::write(const Visit& visit) {
   }
   find_.reset();
 
-  bindVisit(write_, row);
+  bindCells(write_, row.visit);
   write_.exec();
   write_.reset();
+  if (row.search) {
+    bindCells(writeSearch_, *row.search);
+    writeSearch_.exec();
+    writeSearch_.reset();
+  }
   const std::int64_t url = ids_.url(visit.url);
   const std::int32_t day = localDay(visit.start, visit.utcOffset);
   addSum({day, url, static_cast<std::int64_t>(visit.accessType)}, 1, visit.attentionByInputAgeMs);

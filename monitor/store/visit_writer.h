@@ -37,7 +37,8 @@ class VisitWriter {
   void addSum(const SumKey& key, std::int64_t sign, const schemas::AgeBuckets& attention);
 
   TextIds& ids_;
-  SQLite::Statement find_, write_, isUnreported_, addUnreported_, setFirstDay_, findSum_, writeSum_;
+  SQLite::Statement find_, write_, writeSearch_, isUnreported_, addUnreported_, setFirstDay_, findSum_,
+      writeSum_;
   std::unordered_map<std::int64_t, VisitRow> open_;  ///< open visits as they stand in the store
   std::map<SumKey, Sum> changes_;
 };

@@ -2,4 +2,4 @@
 CREATE VIEW histogram_sum_v1 AS
 SELECT s.name, s.page_group, h.day, h.sum
 FROM histogram_sum AS h
-JOIN histogram_series AS s ON s.id = h.series;
+LEFT JOIN histogram_series AS s ON s.id = h.series;

@@ -74,9 +74,11 @@ TEST_CASE_METHOD(Fixture, "counts from before a consent are not reported under i
   batch.losses = {{"queue.full", 1}};
   batch.coverage = {{20'833, 1, 1, 0, 0, 0, 0, 0}};
   store.write(batch);
-  CHECK(number("SELECT COUNT(*) FROM unreported_histogram") == 1);
+  CHECK(number("SELECT count - reported FROM histogram") == 1);
   consent.accept(consentTo("https://research.example"), kMachine);
-  for (const char* table : {"histogram", "histogram_sum", "coverage", "loss"}) {
+  CHECK(number("SELECT count - reported FROM histogram") == 0);
+  CHECK(number("SELECT sum - reported FROM histogram_sum") == 0);
+  for (const char* table : {"coverage", "loss"}) {
     CHECK(number("SELECT COUNT(*) FROM unreported_" + std::string(table)) == 0);
     CHECK(number("SELECT COUNT(*) FROM " + std::string(table)) == 1);
   }

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "schemas/visit.h"
+
+namespace dwell::monitor {
+
+/// Local days, first and last included.
+struct DayRange {
+  std::optional<std::int32_t> first, last;
+};
+
+/// The visits of one URL together.
+struct PageSum {
+  struct ByAccess {
+    schemas::AccessType type = schemas::AccessType::kUnknown;
+    std::int64_t visits = 0;
+  };
+  std::string url;
+  std::int64_t visits = 0;
+  schemas::AgeBuckets attentionByInputAgeMs{};  ///< activeMs() gives active time at any idle threshold
+  std::vector<ByAccess> accessTypes;            ///< in order of type
+};
+
+/// Adds the daily sums of `days` up per URL; in order of attention, most first; at most `limit`, 0: all.
+/// A year of 700,000 daily sums takes a quarter of a second; each page given takes a microsecond more, for
+/// its texts.
+std::vector<PageSum> readPages(const SQLite::Database& database, const DayRange& days, std::size_t limit);
+
+}  // namespace dwell::monitor

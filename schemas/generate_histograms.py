@@ -15,6 +15,7 @@ KINDS = ("exponential", "linear", "boolean", "enumeration", "sparse")
 SOURCES = ("visit", "session", "trajectory", "search", "event", "process")
 FIELDS = {"name", "kind", "min", "max", "buckets", "units", "enum", "summary", "owner", "expiry", "from"}
 NAME = re.compile(r"[A-Z][A-Za-z0-9]*(\.[A-Z][A-Za-z0-9]*)+")
+ENUM_NAME = re.compile(r"[A-Z][A-Za-z0-9]*")
 VALUE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 MAX_SAMPLE = 2**31 - 2
 MAX_BUCKETS = 1002
@@ -32,9 +33,19 @@ def is_integer(value):
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def is_line(value):
+    """Text that can stand in a table and in a string literal."""
+    return isinstance(value, str) and value.strip() != "" and value.isprintable()
+
+
 def enum_faults(name, enum):
+    if not ENUM_NAME.fullmatch(name):
+        yield f"enum {ascii(name)}: no name (expected UpperCamel)"
+    if not isinstance(enum, dict):
+        yield f"enum {name}: not an object"
+        return
     values = enum.get("values")
-    if not isinstance(enum.get("summary"), str) or not enum["summary"].strip():
+    if not is_line(enum.get("summary")):
         yield f"enum {name}: no summary"
     if not isinstance(values, dict) or not values:
         yield f"enum {name}: no values"
@@ -74,15 +85,15 @@ def histogram_faults(entry, enums, today):
     for field in sorted(set(entry) - FIELDS):
         yield f"{where}: unknown field {field}"
     for field in ("summary", "owner"):
-        if not isinstance(entry.get(field), str) or not entry[field].strip():
+        if not is_line(entry.get(field)):
             yield f"{where}: no {field}"
     if entry.get("from") not in SOURCES:
         yield f"{where}: no from (expected one of {', '.join(SOURCES)})"
     if ("units" in entry) == ("enum" in entry):
         yield f"{where}: exactly one of units and enum is needed"
-    if "enum" in entry and entry["enum"] not in enums:
+    if "enum" in entry and not (isinstance(entry["enum"], str) and entry["enum"] in enums):
         yield f"{where}: unknown enum {entry['enum']}"
-    if "units" in entry and (not isinstance(entry["units"], str) or not entry["units"].strip()):
+    if "units" in entry and not is_line(entry["units"]):
         yield f"{where}: no units"
     if entry.get("kind") not in KINDS:
         yield f"{where}: no kind (expected one of {', '.join(KINDS)})"
@@ -105,18 +116,25 @@ def expiry_faults(where, expiry, today):
 
 def faults(registry, today):
     """All that is wrong with the registry, as lines."""
-    enums = registry.get("enums", {})
+    parts = registry if isinstance(registry, dict) else {}
+    enums, histograms = parts.get("enums"), parts.get("histograms")
+    if not isinstance(enums, dict) or not isinstance(histograms, list):
+        yield "the registry: an object with enums (an object) and histograms (an array) is needed"
+        return
     for name, enum in enums.items():
         yield from enum_faults(name, enum)
     names = {}
-    for entry in registry.get("histograms", []):
+    for entry in histograms:
+        if not isinstance(entry, dict):
+            yield "a histogram that is no object"
+            continue
         yield from histogram_faults(entry, enums, today)
         name = entry.get("name")
         key = constant(name) if isinstance(name, str) else None
         if key in names:
             yield f"{name}: the name is taken by {names[key]}"
         names.setdefault(key, name)
-    used = {entry.get("enum") for entry in registry.get("histograms", [])}
+    used = [entry.get("enum") for entry in histograms if isinstance(entry, dict)]
     for name in enums:
         if name not in used:
             yield f"enum {name}: no histogram has it"

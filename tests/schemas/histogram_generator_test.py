@@ -82,6 +82,18 @@ class Faults(unittest.TestCase):
             registry["histograms"][1]["enum"] = "Path"
         self.assertEqual(len(faults(change)), 2)  # and Way is used by none
 
+    def test_what_is_no_registry_has_a_fault_and_no_traceback(self):
+        for registry in ([], None, {}, {"enums": [], "histograms": []}, {"enums": {}, "histograms": {}}):
+            self.assertEqual(len(list(generator.faults(registry, TODAY))), 1, registry)
+        self.assertEqual(faults(lambda registry: registry["histograms"].append("x")), ["a histogram that is no object"])
+        self.assertEqual(faults(lambda registry: registry["enums"].update(Way="x")), ["enum Way: not an object"])
+        self.assertIn("Trip.Length: unknown enum ['Way']", faults(change_first(enum=["Way"])))
+
+    def test_text_that_no_table_or_literal_can_hold(self):
+        for text in ("two\nlines", "\0", "\ud83d"):
+            self.assertEqual(faults(change_first(summary=text)), ["Trip.Length: no summary"])
+        self.assertEqual(len(faults(lambda registry: registry["enums"].update({"the way": registry["enums"]["Way"]}))), 2)
+
     def test_all_faults_are_named_at_once(self):
         self.assertEqual(len(faults(change_first(summary=None, owner=None, expiry="x", name="bad"))), 4)
 

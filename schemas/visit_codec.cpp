@@ -3,57 +3,75 @@
 #include <algorithm>
 
 #include "schemas/event_names.h"
+#include "schemas/json_text.h"
 
 namespace dwell::schemas {
 namespace {
 
-template <class T>
-Json orNull(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
+void addGaps(JsonText& json, const AttentionGaps& gaps) {
+  json.key("attention_gaps").beginObject();
+  json.member("count", gaps.count).member("sum_ms", gaps.sumMs).member("censored_ms", gaps.censoredMs);
+  json.endObject();
 }
 
-Json orNull(const std::optional<WallTime>& time) { return time ? Json(toMs(*time)) : Json(nullptr); }
-
-Json gapsJson(const AttentionGaps& gaps) {
-  return {{"count", gaps.count}, {"sum_ms", gaps.sumMs}, {"censored_ms", gaps.censoredMs}};
+void addInput(JsonText& json, const InputCounts& input) {
+  json.key("input").beginObject();
+  json.member("mouse_moves", input.mouseMoves).member("mouse_downs", input.mouseDowns);
+  json.member("mouse_ups", input.mouseUps).member("keys", input.keys);
+  json.member("browser_keys", input.browserKeys).member("scrolls", input.scrolls);
+  json.member("touches", input.touches).member("mouse_distance_px", input.mouseDistancePx);
+  json.member("synthetic", input.synthetic);
+  json.endObject();
 }
 
-Json inputJson(const InputCounts& input) {
-  return {{"mouse_moves", input.mouseMoves},   {"mouse_downs", input.mouseDowns},
-          {"mouse_ups", input.mouseUps},       {"keys", input.keys},
-          {"browser_keys", input.browserKeys}, {"scrolls", input.scrolls},
-          {"touches", input.touches},          {"mouse_distance_px", input.mouseDistancePx},
-          {"synthetic", input.synthetic}};
+void addForm(JsonText& json, const FormCounts& form) {
+  json.key("form").beginObject();
+  json.member("fields", form.fields).member("characters", form.characters);
+  json.member("autofilled", form.autofilled);
+  json.endObject();
 }
 
-Json formJson(const FormCounts& form) {
-  return {{"fields", form.fields}, {"characters", form.characters}, {"autofilled", form.autofilled}};
+void addSerp(JsonText& json, const std::optional<SerpClick>& serp) {
+  json.key("serp");
+  if (!serp) {
+    json.value(nullptr);
+    return;
+  }
+  json.beginObject().member("visit", serp->visit).member("engine", serp->engine);
+  json.member("query", serp->query).member("rank", serp->rank).endObject();
 }
 
-Json serpJson(const std::optional<SerpClick>& serp) {
-  if (!serp) return nullptr;
-  return {
-      {"visit", serp->visit}, {"engine", serp->engine}, {"query", serp->query}, {"rank", orNull(serp->rank)}};
+void addResultsPage(JsonText& json, const std::optional<ResultsPage>& page) {
+  json.key("results_page");
+  if (!page) {
+    json.value(nullptr);
+    return;
+  }
+  json.beginObject().member("engine", page->engine).member("query", page->query);
+  json.member("results", page->results).endObject();
 }
 
-Json resultsPageJson(const std::optional<ResultsPage>& page) {
-  if (!page) return nullptr;
-  return {{"engine", page->engine}, {"query", page->query}, {"results", page->results}};
-}
-
-Json stepJson(const std::optional<TrajectoryStep>& step) {
-  if (!step) return nullptr;
-  return {{"id", step->id}, {"step", step->step}};
+void addStep(JsonText& json, const std::optional<TrajectoryStep>& step) {
+  json.key("trajectory");
+  if (!step) {
+    json.value(nullptr);
+    return;
+  }
+  json.beginObject().member("id", step->id).member("step", step->step).endObject();
 }
 
 /// Only the values known.
-Json vitalsJson(const std::optional<Vitals>& vitals) {
-  if (!vitals) return nullptr;
-  Json json = Json::object();
-  if (vitals->lcpMs) json["lcp_ms"] = *vitals->lcpMs;
-  if (vitals->inpMs) json["inp_ms"] = *vitals->inpMs;
-  if (vitals->cls) json["cls"] = *vitals->cls;
-  return json;
+void addVitals(JsonText& json, const std::optional<Vitals>& vitals) {
+  json.key("vitals");
+  if (!vitals) {
+    json.value(nullptr);
+    return;
+  }
+  json.beginObject();
+  if (vitals->lcpMs) json.member("lcp_ms", *vitals->lcpMs);
+  if (vitals->inpMs) json.member("inp_ms", *vitals->inpMs);
+  if (vitals->cls) json.member("cls", *vitals->cls);
+  json.endObject();
 }
 
 template <class T>
@@ -65,86 +83,78 @@ Json listJson(const std::vector<T>& values) {
 
 }  // namespace
 
-Json toJson(const Visit& visit, Millis activeThreshold) {
-  return {
-      {"id", visit.id},
-      {"url", visit.url},
-      {"source_visit", orNull(visit.sourceVisit)},
-      {"redirected_from", orNull(visit.redirectedFrom)},
-      {"access_type", accessTypeName(visit.accessType)},
-      {"start_ms", toMs(visit.start)},
-      {"end_ms", toMs(visit.end)},
-      {"exit", visit.exit == Exit::kOpen ? Json(nullptr) : Json(exitName(visit.exit))},
-      {"session", orNull(visit.session)},
-      {"tab_opened_by", tabOpenedByName(visit.tabOpenedBy)},
-      {"attention_ms", visit.attentionMs},
-      {"attention_by_input_age_ms", visit.attentionByInputAgeMs},
-      {"active_ms", activeMs(visit.attentionByInputAgeMs, toMs(activeThreshold))},
-      {"audible_by_input_age_ms", visit.audibleByInputAgeMs},
-      {"visible_unattended_ms", visit.visibleUnattendedMs},
-      {"attention_first_ms", orNull(visit.attentionFirst)},
-      {"attention_last_ms", orNull(visit.attentionLast)},
-      {"attention_gaps", gapsJson(visit.attentionGaps)},
-      {"input", inputJson(visit.input)},
-      {"scroll_depth_percent", visit.scrollDepthPercent},
-      {"form", formJson(visit.form)},
-      {"links_pressed", visit.linksPressed},
-      {"typed_characters", orNull(visit.typedCharacters)},
-      {"serp", serpJson(visit.serp)},
-      {"results_page", resultsPageJson(visit.resultsPage)},
-      {"dwell_ms", orNull(visit.dwellMs)},
-      {"quick_back", visit.quickBack},
-      {"pogo_stick", visit.pogoStick},
-      {"trajectory", stepJson(visit.trajectory)},
-      {"login_form", visit.loginForm},
-      {"label", orNull(visit.label)},
-      {"vitals", vitalsJson(visit.vitals)},
-      {"local_hour", visit.localHour},
-      {"weekday", visit.weekday},
-      {"revisit", visit.revisit},
-      {"participant", orNull(visit.participant)},
-      {"browser", visit.browser},
-      {"utc_offset_min", visit.utcOffset.count()},
-      {"input_source", orNull(visit.inputSource)},
-  };
+std::string toJsonText(const Visit& visit, Millis activeThreshold) {
+  JsonText json;
+  json.beginObject();
+  json.member("id", visit.id).member("url", visit.url);
+  json.member("source_visit", visit.sourceVisit).member("redirected_from", visit.redirectedFrom);
+  json.member("access_type", accessTypeName(visit.accessType));
+  json.member("start_ms", visit.start).member("end_ms", visit.end);
+  json.key("exit");
+  visit.exit == Exit::kOpen ? json.value(nullptr) : json.value(exitName(visit.exit));
+  json.member("session", visit.session).member("tab_opened_by", tabOpenedByName(visit.tabOpenedBy));
+  json.member("attention_ms", visit.attentionMs);
+  json.member("attention_by_input_age_ms", visit.attentionByInputAgeMs);
+  json.member("active_ms", activeMs(visit.attentionByInputAgeMs, toMs(activeThreshold)));
+  json.member("audible_by_input_age_ms", visit.audibleByInputAgeMs);
+  json.member("visible_unattended_ms", visit.visibleUnattendedMs);
+  json.member("attention_first_ms", visit.attentionFirst).member("attention_last_ms", visit.attentionLast);
+  addGaps(json, visit.attentionGaps);
+  addInput(json, visit.input);
+  json.member("scroll_depth_percent", visit.scrollDepthPercent);
+  addForm(json, visit.form);
+  json.member("links_pressed", visit.linksPressed).member("typed_characters", visit.typedCharacters);
+  addSerp(json, visit.serp);
+  addResultsPage(json, visit.resultsPage);
+  json.member("dwell_ms", visit.dwellMs);
+  json.member("quick_back", visit.quickBack).member("pogo_stick", visit.pogoStick);
+  addStep(json, visit.trajectory);
+  json.member("login_form", visit.loginForm).member("label", visit.label);
+  addVitals(json, visit.vitals);
+  json.member("local_hour", visit.localHour).member("weekday", visit.weekday);
+  json.member("revisit", visit.revisit).member("participant", visit.participant);
+  json.member("browser", visit.browser).member("utc_offset_min", visit.utcOffset.count());
+  json.member("input_source", visit.inputSource);
+  return json.endObject().take();
 }
 
-Json toJson(const Session& session) {
-  return {{"id", session.id},
-          {"start_ms", toMs(session.start)},
-          {"end_ms", toMs(session.end)},
-          {"pages", session.pages},
-          {"active_ms", session.activeMs}};
+std::string toJsonText(const Session& session) {
+  JsonText json;
+  json.beginObject().member("id", session.id);
+  json.member("start_ms", session.start).member("end_ms", session.end);
+  json.member("pages", session.pages).member("active_ms", session.activeMs);
+  return json.endObject().take();
 }
 
-Json toJson(const Trajectory& trajectory) {
-  return {{"id", trajectory.id},
-          {"login_url", trajectory.loginUrl},
-          {"site", trajectory.site},
-          {"start_ms", toMs(trajectory.start)},
-          {"end_ms", toMs(trajectory.end)},
-          {"end_reason", trajectory.endReason.empty() ? Json(nullptr) : Json(trajectory.endReason)},
-          {"steps", trajectory.steps},
-          {"distinct_urls", trajectory.distinctUrls},
-          {"active_ms", trajectory.activeMs}};
+std::string toJsonText(const Trajectory& trajectory) {
+  JsonText json;
+  json.beginObject().member("id", trajectory.id);
+  json.member("login_url", trajectory.loginUrl).member("site", trajectory.site);
+  json.member("start_ms", trajectory.start).member("end_ms", trajectory.end).key("end_reason");
+  trajectory.endReason.empty() ? json.value(nullptr) : json.value(trajectory.endReason);
+  json.member("steps", trajectory.steps).member("distinct_urls", trajectory.distinctUrls);
+  json.member("active_ms", trajectory.activeMs);
+  return json.endObject().take();
 }
 
-Json toJson(const Search& search) {
-  Json results = Json::array();
+std::string toJsonText(const Search& search) {
+  JsonText json;
+  json.beginObject().member("id", search.id);
+  json.member("engine", search.engine).member("query", search.query).member("session", search.session);
+  json.member("serp_visits", search.serpVisits).key("results").beginArray();
   for (const SearchResult& result : search.results) {
-    results.push_back({{"rank", result.rank},
-                       {"url", result.url},
-                       {"kind", result.kind},
-                       {"seen", result.seen},
-                       {"clicked", orNull(result.clicked)}});
+    json.beginObject().member("rank", result.rank).member("url", result.url).member("kind", result.kind);
+    json.member("seen", result.seen).member("clicked", result.clicked).endObject();
   }
-  return {{"id", search.id},
-          {"engine", search.engine},
-          {"query", search.query},
-          {"session", orNull(search.session)},
-          {"serp_visits", search.serpVisits},
-          {"results", std::move(results)}};
+  return json.endArray().endObject().take();
 }
+
+Json toJson(const Visit& visit, Millis activeThreshold) {
+  return Json::parse(toJsonText(visit, activeThreshold));
+}
+Json toJson(const Session& session) { return Json::parse(toJsonText(session)); }
+Json toJson(const Trajectory& trajectory) { return Json::parse(toJsonText(trajectory)); }
+Json toJson(const Search& search) { return Json::parse(toJsonText(search)); }
 
 Json replayDocument(const std::vector<Visit>& visits, const std::vector<Session>& sessions,
                     const std::vector<Trajectory>& trajectories, const std::vector<Search>& searches,

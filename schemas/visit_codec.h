@@ -15,7 +15,14 @@ namespace dwell::schemas {
 
 using Json = nlohmann::ordered_json;
 
-/// `activeThreshold`: the idle threshold that `active_ms` is counted at.
+/// `activeThreshold`: the idle threshold that `active_ms` is counted at. Texts have no line ends. Texts of
+/// UTF-8 are assumed: what is not throws where it is parsed.
+std::string toJsonText(const Visit& visit, Millis activeThreshold);
+std::string toJsonText(const Session& session);
+std::string toJsonText(const Trajectory& trajectory);
+std::string toJsonText(const Search& search);
+
+/// The same as documents.
 Json toJson(const Visit& visit, Millis activeThreshold);
 Json toJson(const Session& session);
 Json toJson(const Trajectory& trajectory);

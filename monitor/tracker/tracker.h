@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "monitor/tracker/first_days.h"
 #include "schemas/event.h"
 #include "schemas/visit.h"
 
@@ -30,6 +31,7 @@ struct TrackerSettings {
   /// Whether the URL was visited on a local day before `day` in what an earlier run recorded; none: nothing
   /// was.
   std::function<bool(std::string_view url, std::int32_t day)> visitedBefore;
+  std::shared_ptr<FirstDays> firstDays;  ///< none: in memory
 };
 
 /// What changed since the last take(). All of it comes whole, and later wins.
@@ -53,8 +55,9 @@ struct TrackerOutput {
 /// Pure: no clock, no I/O, no thread; the caller passes the time in and asks for the results.
 /// Numbers of trajectories and searches are given in order of their beginning as far as that is known by
 /// then; the few that are withdrawn leave holes. Results (results.h) numbers a whole trace as section 12
-/// says. Memory: open tabs, visits that are not final, and 12 bytes or so per URL visited since the start.
-/// Threads: any one. Errors: none; what contradicts itself is counted in losses() and has a defined outcome.
+/// says. Memory: open tabs, visits that are not final, searches without a session, and what `firstDays`
+/// keeps. Threads: any one. Errors: none; what contradicts itself is counted in losses() and has a defined
+/// outcome.
 class Tracker {
  public:
   Tracker(TrackerSettings settings, WallTime wallAtZero, UtcOffset offset);

@@ -25,7 +25,11 @@ std::int64_t sum(const schemas::AgeBuckets& buckets) {
 }  // namespace
 
 Visits::Visits(const TrackerSettings& settings, WallTime wallAtZero, UtcOffset offset)
-    : settings_(settings), wallAtZero_(wallAtZero), offset_(offset), next_(settings.firstVisit) {}
+    : settings_(settings),
+      wallAtZero_(wallAtZero),
+      offset_(offset),
+      next_(settings.firstVisit),
+      firstDays_(settings.firstDays ? settings.firstDays : std::make_shared<FirstDaysInMemory>()) {}
 
 void Visits::setClock(WallTime wallAtZero, UtcOffset offset) {
   wallAtZero_ = wallAtZero;
@@ -90,14 +94,11 @@ void Visits::tell(LiveVisit& visit, MonoTime now) {
 
 bool Visits::isRevisit(const schemas::Visit& visit, const std::string& key) {
   const std::int32_t day = localDay(visit.start, offset_);
-  const auto [first, isNew] = firstDays_.try_emplace(hashOf(key), day);
-  if (!isNew && first->second < day) return true;
-  if (settings_.visitedBefore && settings_.visitedBefore(visit.url, day)) {
-    first->second = std::numeric_limits<std::int32_t>::min();  // before any day: no need to ask again
-    return true;
-  }
-  first->second = std::min(first->second, day);
-  return false;
+  const std::uint64_t hash = hashOf(key);
+  if (firstDays_->note(hash, day) < day) return true;
+  if (!settings_.visitedBefore || !settings_.visitedBefore(visit.url, day)) return false;
+  firstDays_->note(hash, std::numeric_limits<std::int32_t>::min());  // no need to ask again
+  return true;
 }
 
 }  // namespace dwell::monitor

@@ -4,7 +4,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "monitor/tracker/live_visit.h"
@@ -52,9 +51,9 @@ class Visits {
   UtcOffset offset_;
   std::optional<std::string> participant_;
   std::int64_t next_;
-  std::unordered_map<std::uint64_t, std::int32_t> firstDays_;  ///< by hash of the URL
-  std::vector<std::unique_ptr<LiveVisit>> ended_;              ///< not final
-  std::vector<LiveVisit*> queue_;                              ///< for the next output
+  std::shared_ptr<FirstDays> firstDays_;
+  std::vector<std::unique_ptr<LiveVisit>> ended_;  ///< not final
+  std::vector<LiveVisit*> queue_;                  ///< for the next output
 };
 
 template <class IsFinal>

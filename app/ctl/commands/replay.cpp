@@ -1,11 +1,14 @@
+#include <fmt/format.h>
+
 #include <cassert>
 #include <map>
+#include <memory>
 
 #include "app/ctl/commands/commands.h"
 #include "app/ctl/text_table.h"
+#include "app/ctl/trace_rows.h"
 #include "monitor/record/recorder.h"
 #include "monitor/source/trace_source.h"
-#include "monitor/tracker/results.h"
 #include "monitor/tracker/tracker.h"
 #include "schemas/histogram_codec.h"
 #include "schemas/visit_codec.h"
@@ -13,7 +16,7 @@
 namespace dwell::app {
 namespace {
 
-/// Events between two looks at what has ended: memory holds the open visits and what is printed.
+/// Events between two looks at what has ended: memory holds the open visits and what came in between.
 constexpr int kBatchEvents = 10'000;
 
 /// Nothing but the named configuration narrows a replay.
@@ -29,14 +32,16 @@ monitor::TrackerSettings trackerSettings(const Settings& settings, bool hook) {
   tracker.idleThreshold = settings.idleThreshold;
   tracker.sessionPause = settings.sessionPause;
   tracker.hook = hook;
+  tracker.firstDays = std::make_shared<FirstDaysOnDisk>();
   return tracker;
 }
 
-/// A trace on its way through tracker and recorder, and what came out.
+/// A trace on its way through tracker and recorder, into `rows`, which must outlive it.
 class Replay {
  public:
-  Replay(const Settings& settings, const schemas::TraceHeader& header)
-      : wallAtZero_(header.wallStart),
+  Replay(const Settings& settings, const schemas::TraceHeader& header, TraceRows& rows)
+      : rows_(rows),
+        wallAtZero_(header.wallStart),
         tracker_(trackerSettings(settings, header.hook), header.wallStart, header.utcOffset),
         recorder_(settings, monitor::SearchWords::kFull, header.wallStart, header.utcOffset) {}
 
@@ -53,13 +58,7 @@ class Replay {
     collect(end, monitor::BatchEnd::kFinished);
   }
 
-  monitor::WholeTrace whole() { return results_.whole(); }
-  Json histograms() const {
-    Json document = Json::array();
-    for (const auto& [name, samples] : histograms_)
-      document.push_back(schemas::histogramToJson(name, samples));
-    return document;
-  }
+  const std::map<std::string, HistogramSamples>& histograms() const { return histograms_; }
   /// What did not count as it stood, by cause.
   std::map<std::string, std::int64_t> losses() const {
     auto all = tracker_.losses();
@@ -89,36 +88,54 @@ class Replay {
     kept.sessions = std::move(batch.sessions);
     kept.trajectories = std::move(batch.trajectories);
     kept.searches = std::move(batch.searches);
-    results_.add(std::move(kept));
+    rows_.add(kept);
   }
 
+  TraceRows& rows_;
   WallTime wallAtZero_;
   monitor::Tracker tracker_;
   monitor::Recorder recorder_;
-  monitor::Results results_;
   std::map<std::string, HistogramSamples> histograms_;
   int sinceBatch_ = 0;
   std::int64_t unknownTypes_ = 0;
 };
 
-void printText(const Context& context, const monitor::WholeTrace& trace, Millis idleThreshold) {
-  using Align = TextTable::Align;
-  TextTable table({{"id", Align::kRight},
-                   {"access type"},
-                   {"attention", Align::kRight},
-                   {"active", Align::kRight},
-                   {"exit"},
-                   {"url"}});
-  for (const auto& visit : trace.visits) {
-    table.add({std::to_string(visit.id), std::string(accessTypeName(visit.accessType)),
-               durationText(visit.attentionMs),
-               durationText(schemas::activeMs(visit.attentionByInputAgeMs, toMs(idleThreshold))),
-               std::string(exitName(visit.exit)), visit.url});
-  }
-  table.print(context.out);
-  context.out << trace.visits.size() << " visits, " << trace.sessions.size() << " sessions, "
-              << trace.trajectories.size() << " login trajectories, " << trace.searches.size()
-              << " searches\n";
+/// Columns of fixed width: no row waits for the others.
+template <class Id, class Attention, class Active>
+std::string textRow(const Id& id, std::string_view accessType, const Attention& attention,
+                    const Active& active, std::string_view exit, std::string_view url) {
+  return fmt::format("{:>7}  {:<15}  {:>11}  {:>11}  {:<15}  {}\n", id, accessType, attention, active, exit,
+                     url);
+}
+
+void printText(const Context& context, TraceRows& rows) {
+  context.out << textRow("id", "access type", "attention", "active", "exit", "url");
+  rows.eachVisit([&](std::string_view row) { context.out << row; });
+  context.out << rows.visits() << " visits, " << rows.sessions() << " sessions, " << rows.trajectories()
+              << " login trajectories, " << rows.searches() << " searches\n";
+}
+
+/// An object of lists, an item a line.
+void printJson(const Context& context, TraceRows& rows,
+               const std::map<std::string, HistogramSamples>& histograms) {
+  const char* before = "";
+  const auto item = [&](std::string_view text) {
+    context.out << before << '\n' << text;
+    before = ",";
+  };
+  const auto list = [&](const char* start, const auto& each) {
+    context.out << start;
+    before = "";
+    each(item);
+  };
+  list(R"({"visits":[)", [&](const auto& each) { rows.eachVisit(each); });
+  list(R"(],"sessions":[)", [&](const auto& each) { rows.eachSession(each); });
+  list(R"(],"trajectories":[)", [&](const auto& each) { rows.eachTrajectory(each); });
+  list(R"(],"searches":[)", [&](const auto& each) { rows.eachSearch(each); });
+  list(R"(],"histograms":[)", [&](const auto& each) {
+    for (const auto& [name, samples] : histograms) each(schemas::histogramToJson(name, samples).dump());
+  });
+  context.out << "]}\n";
 }
 
 }  // namespace
@@ -129,7 +146,14 @@ ExitCode replay(const Context& context, const std::filesystem::path& trace) {
   auto source = monitor::TraceSource::open(trace.string());
   if (!source) return context.fail(source.error(), ExitCode::kBadInput);
 
-  Replay run(*settings, source->header());
+  const Millis threshold = settings->idleThreshold;
+  TraceRows rows([&](const schemas::Visit& visit) {
+    if (context.json) return schemas::toJsonText(visit, threshold);
+    return textRow(visit.id, accessTypeName(visit.accessType), durationText(visit.attentionMs),
+                   durationText(schemas::activeMs(visit.attentionByInputAgeMs, toMs(threshold))),
+                   exitName(visit.exit), visit.url);
+  });
+  Replay run(*settings, source->header(), rows);
   while (true) {
     const auto event = source->next();
     if (!event) return context.fail(event.error(), ExitCode::kBadInput);
@@ -140,12 +164,11 @@ ExitCode replay(const Context& context, const std::filesystem::path& trace) {
 
   for (const auto& [cause, count] : run.losses())
     context.err << "dwellctl: " << count << " × " << cause << '\n';
-  const auto whole = run.whole();
   if (context.json) {
-    return context.print(schemas::replayDocument(whole.visits, whole.sessions, whole.trajectories,
-                                                 whole.searches, run.histograms(), settings->idleThreshold));
+    printJson(context, rows, run.histograms());
+  } else {
+    printText(context, rows);
   }
-  printText(context, whole, settings->idleThreshold);
   return ExitCode::kOk;
 }
 

@@ -1,0 +1,96 @@
+#include "app/ctl/trace_rows.h"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "monitor/tracker/results.h"
+#include "monitor/tracker/tracker.h"
+#include "schemas/visit_codec.h"
+#include "tests/support/trace_generator.h"
+
+using namespace dwell;
+using app::TraceRows;
+using schemas::Json;
+
+namespace {
+
+constexpr Millis kThreshold{15'000};
+
+TraceRows jsonRows() {
+  return TraceRows([](const schemas::Visit& visit) { return schemas::toJsonText(visit, kThreshold); });
+}
+
+Json document(TraceRows& rows) {
+  Json json;
+  const auto into = [&](const char* name) {
+    json[name] = Json::array();
+    return [&list = json[name]](std::string_view text) { list.push_back(Json::parse(text)); };
+  };
+  rows.eachVisit(into("visits"));
+  rows.eachSession(into("sessions"));
+  rows.eachTrajectory(into("trajectories"));
+  rows.eachSearch(into("searches"));
+  return json;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "however often a tracker is asked, its rows are the whole trace's, numbered as in the results in "
+    "memory") {
+  for (std::uint32_t seed = 1; seed <= 60; ++seed) {
+    const tests::GeneratedTrace trace = tests::generateTrace(seed, 120);
+    monitor::TrackerSettings settings;
+    settings.firstDays = std::make_shared<app::FirstDaysOnDisk>();
+    monitor::Tracker tracker(settings, trace.header.wallStart, trace.header.utcOffset);
+    monitor::Tracker other({}, trace.header.wallStart, trace.header.utcOffset);
+    TraceRows rows = jsonRows();
+    std::uint32_t handled = 0;
+    for (const schemas::Event& event : trace.events) {
+      tracker.handle(event);
+      other.handle(event);
+      if (++handled % (1 + seed % 7) == 0) rows.add(tracker.take());
+    }
+    tracker.finish(trace.events.back().time);
+    other.finish(trace.events.back().time);
+    rows.add(tracker.take());
+    monitor::Results results;
+    results.add(other.take());
+    const monitor::WholeTrace whole = results.whole();
+    Json expected = schemas::replayDocument(whole.visits, whole.sessions, whole.trajectories, whole.searches,
+                                            {}, kThreshold);
+    expected.erase("histograms");
+    INFO("seed " << seed);
+    CHECK(document(rows).dump() == expected.dump());
+    CHECK(rows.visits() == static_cast<std::int64_t>(whole.visits.size()));
+    CHECK(rows.searches() == static_cast<std::int64_t>(whole.searches.size()));
+  }
+}
+
+TEST_CASE("a text that looks like a trajectory's number is left as it is") {
+  schemas::Visit visit;
+  visit.id = 1;
+  visit.url = R"(https://a.test/?"trajectory":{"id":7})";
+  visit.label = R"(","trajectory":{"id":7,)";
+  monitor::TrackerOutput output;
+  output.ended.push_back(visit);
+  TraceRows rows = jsonRows();
+  rows.add(output);
+  CHECK(document(rows)["visits"][0].dump() == schemas::toJson(visit, kThreshold).dump());
+}
+
+TEST_CASE("days noted on disk give the earliest of each URL, as those in memory") {
+  app::FirstDaysOnDisk disk;
+  monitor::FirstDaysInMemory memory;
+  std::uint64_t url = 1;
+  std::int32_t day = 20'000;
+  for (int i = 0; i < 5'000; ++i) {
+    url = url * 6364136223846793005U + 1442695040888963407U;
+    const std::uint64_t hash = (url >> 55) * 0x9E3779B97F4A7C15U;
+    day += static_cast<std::int32_t>(url >> 33) % 3 - 1;
+    REQUIRE(disk.note(hash, day) == memory.note(hash, day));
+  }
+  CHECK(disk.note(0xFFFFFFFFFFFFFFFFU, -5) == -5);
+  CHECK(disk.note(0xFFFFFFFFFFFFFFFFU, 5) == -5);
+}

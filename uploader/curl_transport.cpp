@@ -105,7 +105,7 @@ tl::expected<HttpAnswer, NoAnswer> CurlTransport::post(const HttpRequest& reques
   const CURLcode code = curl_easy_perform(handle.curl);
   if (code != CURLE_OK) {
     const char* text = reason[0] != '\0' ? reason.data() : curl_easy_strerror(code);
-    return tl::unexpected<NoAnswer>({text, code == CURLE_ABORTED_BY_CALLBACK});
+    return tl::unexpected<NoAnswer>({text, code == CURLE_ABORTED_BY_CALLBACK, static_cast<int>(code)});
   }
   long status = 0;
   curl_off_t retryAfterS = 0;

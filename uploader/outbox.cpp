@@ -119,8 +119,9 @@ void Outbox::settle(const std::string& id, const char* state, const std::optiona
 
 void Outbox::note(const std::string& id, const Attempt& attempt) {
   executeOnce(database_,
-              "INSERT INTO upload_attempt (time_ms, report, status, outcome, detail) VALUES (?, ?, ?, ?, ?)",
-              attempt.time, id, attempt.status, attempt.outcome, attempt.detail);
+              "INSERT INTO upload_attempt (time_ms, report, status, net_error, outcome, detail) "
+              "VALUES (?, ?, ?, ?, ?, ?)",
+              attempt.time, id, attempt.status, attempt.netError, attempt.outcome, attempt.detail);
   executeOnce(database_, "UPDATE report SET attempts = attempts + 1 WHERE id = ?", id);
 }
 

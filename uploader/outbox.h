@@ -25,9 +25,10 @@ struct WaitingReport {
 /// What came of one attempt to send a report.
 struct Attempt {
   WallTime time;
-  std::optional<int> status;  ///< HTTP; none: no answer came
-  std::string outcome;        ///< delivered · quarantined · split · blocked · retry
-  std::string detail;         ///< for the person who looks at it
+  std::optional<int> status;    ///< HTTP; none: no answer came
+  std::optional<int> netError;  ///< libcurl's code for why; none: an answer came
+  std::string outcome;          ///< delivered · quarantined · split · blocked · retry
+  std::string detail;           ///< for the person who looks at it
 };
 
 /// The sealed reports: outbox, quarantine and audit are states of the same rows, so that none gets lost on

@@ -28,6 +28,7 @@ struct HttpAnswer {
 struct NoAnswer {
   std::string reason;    ///< for the person who looks at it
   bool stopped = false;  ///< because the program is ending
+  int code = 0;          ///< libcurl's (CURLcode)
 };
 
 /// Sends a request by POST and waits for the answer. Redirects are answers like any other.

@@ -64,8 +64,12 @@ StepResult Uploader::step(const ReportFrame& frame, const StepContext& context) 
 StepResult Uploader::send(const WaitingReport& report, const StepContext& context) {
   const auto answer = transport_.post(requestFor(report, destination_));
   const Delivery delivery = judge(answer, report);
-  Attempt attempt{context.now, {}, "", delivery.detail};
-  if (answer) attempt.status = answer->status;
+  Attempt attempt{context.now, {}, {}, "", delivery.detail};
+  if (answer) {
+    attempt.status = answer->status;
+  } else {
+    attempt.netError = answer.error().code;
+  }
   switch (delivery.verdict) {
     case Verdict::kDelivered:
       attempt.outcome = "delivered";

@@ -6,6 +6,7 @@
 #include "app/agent/unix_socket.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "monitor/store/earlier_visits.h"
 #include "monitor/store/reader.h"
 
 namespace dwell::app {
@@ -40,7 +41,10 @@ Agent::Agent(asio::io_context& io, Setup setup, Launcher launcher)
                                 const auto at = store_.nextUploadAttempt();
                                 return at ? std::optional(*at - readWallTime()) : std::nullopt;
                               },
-                              [this] { publish(); }}) {}
+                              [this] {
+                                if (pipeline_) pipeline_->addUploads(store_.newUploadAttempts());
+                                publish();
+                              }}) {}
 
 Agent::~Agent() = default;
 
@@ -114,6 +118,8 @@ void Agent::startRecording() {
   setup.settings = settings_;
   setup.hook = x11_ != nullptr;
   setup.numbers = found.numbers;
+  const auto earlier = earlierVisits(found.numbers.visit);
+  if (earlier) setup.history = [earlier](const std::string& url) { return earlier->of(url); };
   setup.leftOpen = std::move(found.leftOpen);
   setup.visitedBefore = visitedBefore();
   setup.start = readBootTime();
@@ -121,6 +127,9 @@ void Agent::startRecording() {
   setup.offset = offset_;
   setup.filter = filter_;
   pipeline_ = std::make_unique<Pipeline>(std::move(setup));
+  pipeline_->addUploads(store_.newUploadAttempts());
+  if (earlier)
+    pipeline_->sample(schemas::hist::kHistoryTypedUrlVisitCount, earlier->toTypedUrls(), readBootTime());
 
   const auto clock = [] { return readBootTime(); };
   const auto woken = [this] { lookAtClocks(); };
@@ -187,6 +196,11 @@ std::function<bool(std::string_view, std::int32_t)> Agent::visitedBefore() const
                                                                                  std::int32_t day) {
     return scope.contains(url) && reader->visitedBefore(scope.kept(url), day);
   };
+}
+
+std::shared_ptr<monitor::EarlierVisits> Agent::earlierVisits(std::int64_t firstVisit) const {
+  auto visits = monitor::EarlierVisits::open(paths_.store(), {firstVisit, readWallTime(), offset_});
+  return visits ? std::make_shared<monitor::EarlierVisits>(std::move(*visits)) : nullptr;
 }
 
 // ---- Events and batches ----------------------------------------------------------------------------------

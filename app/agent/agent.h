@@ -20,6 +20,7 @@
 #include "base/paths.h"
 #include "base/settings.h"
 #include "monitor/source/x11_source.h"
+#include "monitor/store/earlier_visits.h"
 
 namespace dwell::app {
 
@@ -60,6 +61,7 @@ class Agent {
   void stopRecording();
   Expected<void> openBridges();
   std::function<bool(std::string_view, std::int32_t)> visitedBefore() const;
+  std::shared_ptr<monitor::EarlierVisits> earlierVisits(std::int64_t firstVisit) const;
 
   // Events and batches.
   void take(std::vector<schemas::Event> events);

@@ -35,6 +35,7 @@ Pipeline::Pipeline(Setup setup)
       lastEvent_(setup.start) {
   reorder_.releaseUpTo(setup.start);
   recorder_.addLeftOpen(std::move(setup.leftOpen));
+  recorder_.setHistory(std::move(setup.history));
 }
 
 void Pipeline::add(std::vector<schemas::Event> events, MonoTime now) {

@@ -32,6 +32,7 @@ class Pipeline {
     monitor::NextNumbers numbers;
     monitor::LeftOpen leftOpen;
     std::function<bool(std::string_view url, std::int32_t day)> visitedBefore;
+    monitor::FindPageHistory history;
     MonoTime start;
     WallTime wallAtZero;
     UtcOffset offset{};
@@ -53,6 +54,9 @@ class Pipeline {
   monitor::Batch batchUpTo(MonoTime now, WallTime wall);
   /// The same, with every visit ended. Nothing may be added after it.
   monitor::Batch finish(MonoTime now, WallTime wall);
+
+  /// What dwell-upload did since the last call: its samples come with the next batch that has another reason.
+  void addUploads(const std::vector<monitor::UploadAttempt>& attempts) { recorder_.addUploads(attempts); }
 
   /// A sample of the agent itself: it goes into the next batch.
   void sample(schemas::HistogramId id, std::int64_t value, MonoTime now) { recorder_.sample(id, value, now); }

@@ -36,6 +36,10 @@ StoreLane::Found StoreLane::beginning() {
   });
 }
 
+std::vector<monitor::UploadAttempt> StoreLane::newUploadAttempts() {
+  return lane_.call([this] { return store_->newUploadAttempts(); });
+}
+
 bool StoreLane::consented(const Settings& settings) {
   return lane_.call([&] {
     const auto given = consents_->current();

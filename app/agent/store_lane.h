@@ -37,6 +37,8 @@ class StoreLane {
   };
   /// What a new stretch of recording begins with; everything written before counts.
   Found beginning();
+  /// What dwell-upload has done since the last call.
+  std::vector<monitor::UploadAttempt> newUploadAttempts();
   /// Whether there is a consent that covers recording under `settings`.
   bool consented(const Settings& settings);
 

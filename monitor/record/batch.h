@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -9,6 +10,15 @@
 #include "schemas/visit.h"
 
 namespace dwell::monitor {
+
+/// A row of the store whose histogram samples do not come with it: an ended visit that is not final, a
+/// session that is not over, an ended trajectory with an open step.
+struct SampledRow {
+  enum class Kind : std::uint8_t { kVisit, kSession, kTrajectory };
+  Kind kind = Kind::kVisit;
+  std::int64_t id = 0;
+  friend auto operator<=>(const SampledRow&, const SampledRow&) = default;
+};
 
 /// What one flush writes, in one transaction: everything in it has passed scope and detail already.
 /// A value: made on the event thread by the recorder, moved to the lane, written by the store.
@@ -22,13 +32,18 @@ struct Batch {
   std::vector<schemas::Trajectory> trajectories;  ///< one without steps: it was withdrawn
   std::vector<schemas::Search> searches;  ///< one without SERP visits: there is none of this number any more
   std::vector<schemas::ReportHistogram> histograms;  ///< deltas since the last batch
-  std::vector<schemas::CoverageDay> coverage;        ///< deltas since the last batch
+  /// Rows of this or an earlier batch whose samples are still to come, told once; and those whose samples are
+  /// in this one. Between the two the store remembers them, so that a kill loses no sample.
+  std::vector<SampledRow> samplesDue, samplesMade;
+  std::int64_t lastAttempt = 0;  ///< the last UploadAttempt with samples in here or before; 0: none in here
+  std::vector<schemas::CoverageDay> coverage;  ///< deltas since the last batch
   std::vector<schemas::ReportMark> marks;
   std::map<std::string, std::int64_t> losses;  ///< deltas since the last batch
 
   bool empty() const {
     return ended.empty() && open.empty() && finals.empty() && sessions.empty() && trajectories.empty() &&
-           searches.empty() && histograms.empty() && coverage.empty() && marks.empty() && losses.empty();
+           searches.empty() && histograms.empty() && coverage.empty() && marks.empty() && losses.empty() &&
+           samplesDue.empty() && samplesMade.empty() && lastAttempt == 0;
   }
 };
 

@@ -7,7 +7,11 @@ namespace dwell::monitor {
 namespace hist = schemas::hist;
 
 void EventSamples::handle(const schemas::Event& event, const SampleSink& sink) {
-  if (const auto* opened = std::get_if<schemas::TabOpened>(&event.body)) {
+  if (const auto left = switches_.handle(event)) {
+    const auto tab = tabs_.find(left->tab);
+    if (tab != tabs_.end() && tab->second.inScope)
+      sink(hist::kTabSwitchWithInputInProgress, left->inputInProgress ? 1 : 0, 1);
+  } else if (const auto* opened = std::get_if<schemas::TabOpened>(&event.body)) {
     tabs_[{opened->browser, opened->tab}].how = opened->how;
   } else if (const auto* navigation = std::get_if<schemas::Navigation>(&event.body)) {
     navigated(*navigation, sink);

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "monitor/record/samples.h"
 #include "monitor/record/scope.h"
+#include "monitor/record/tab_switches.h"
 #include "schemas/event.h"
 
 namespace dwell::monitor {
@@ -34,6 +35,7 @@ class EventSamples {
   void disconnected(const schemas::BrowserId& browser);
 
   const Scope& scope_;
+  TabSwitches switches_;
   std::map<TabKey, Tab> tabs_;
   std::optional<MonoTime> lastClosed_;
 };

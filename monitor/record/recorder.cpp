@@ -31,18 +31,40 @@ void Recorder::handle(const schemas::Event& event) {
   }
 }
 
-void Recorder::addLeftOpen(std::vector<schemas::Visit> visits,
-                           std::vector<schemas::Trajectory> trajectories) {
-  for (schemas::Visit& visit : visits) {
+void Recorder::addLeftOpen(LeftOpen left) {
+  const auto final = [&](const schemas::Visit& visit, const SampleSink& sink) {
+    const auto click = left.firstClicks.find(visit.id);
+    sampleFinal(visit, click == left.firstClicks.end() ? std::nullopt : std::optional(click->second), sink);
+    pending_.finals.push_back(visit.id);
+  };
+  for (schemas::Visit& visit : left.visits) {
     const SampleSink sink = groups_.sinkOf(visit, counters_);
     sampleEnded(visit, idleThreshold_, sink);
-    sampleFinal(visit, std::nullopt, sink);
-    pending_.finals.push_back(visit.id);
+    final(visit, sink);
     pending_.ended.push_back(std::move(visit));
   }
-  for (schemas::Trajectory& trajectory : trajectories) {
+  for (schemas::Trajectory& trajectory : left.trajectories) {
     sampleTrajectory(trajectory, sinkOf(dayOf(trajectory.start)));
     pending_.trajectories.push_back(std::move(trajectory));
+  }
+  for (const schemas::Visit& visit : left.unsampled.visits) {
+    final(visit, groups_.sinkOf(visit, counters_));
+    pending_.samplesMade.push_back({SampledRow::Kind::kVisit, visit.id});
+  }
+  for (const schemas::Session& session : left.unsampled.sessions) {
+    sampleSession(session, sinkOf(dayOf(session.start)));
+    pending_.samplesMade.push_back({SampledRow::Kind::kSession, session.id});
+  }
+  for (const schemas::Trajectory& trajectory : left.unsampled.trajectories) {
+    sampleTrajectory(trajectory, sinkOf(dayOf(trajectory.start)));
+    pending_.samplesMade.push_back({SampledRow::Kind::kTrajectory, trajectory.id});
+  }
+}
+
+void Recorder::addUploads(const std::vector<UploadAttempt>& attempts) {
+  for (const UploadAttempt& attempt : attempts) {
+    sampleUpload(attempt, sinkOf(dayOf(attempt.time)));
+    pending_.lastAttempt = std::max(pending_.lastAttempt, attempt.id);
   }
 }
 
@@ -80,10 +102,12 @@ Batch Recorder::batch(TrackerOutput output, std::vector<schemas::Visit> open, Wa
   addTrajectories(output, batch);
   for (schemas::Search& search : output.searches) batch.searches.push_back(scope_.kept(std::move(search)));
   for (const schemas::Session& session : output.sessions) {
-    if (sampledSessions_.count(session.id) == 0) sessions_[session.id] = session;
+    if (sampledSessions_.count(session.id) > 0) continue;
+    sessions_[session.id] = session;
+    noteDue({SampledRow::Kind::kSession, session.id}, batch);
   }
   batch.sessions = std::move(output.sessions);
-  sampleOver(now, end);
+  sampleOver(now, end, batch);
   batch.histograms = counters_.takeDeltas();
   midnight_ = kNoDay;
   return batch;
@@ -112,9 +136,14 @@ void Recorder::addEnded(schemas::Visit visit, schemas::CoverageDay& coverage, Ba
   }
   if (inScope) {
     visit = scope_.kept(std::move(visit));
-    if (!amended) sampleEnded(visit, idleThreshold_, groups_.sinkOf(visit, counters_));
+    if (!amended) {
+      const SampleSink sink = groups_.sinkOf(visit, counters_);
+      sampleEnded(visit, idleThreshold_, sink);
+      pages_.ended(visit, sink);
+    }
     batch.ended.push_back(visit);
   }
+  if (inScope && (visit.serp || visit.resultsPage)) noteDue({SampledRow::Kind::kVisit, id}, batch);
   waiting_[id] = {std::move(visit), inScope};
 }
 
@@ -135,6 +164,7 @@ void Recorder::addFinal(std::int64_t id, Batch& batch) {
   sampleFinal(visit, click.empty() ? std::nullopt : std::optional(click.mapped()),
               groups_.sinkOf(visit, counters_));
   batch.finals.push_back(id);
+  noteMade({SampledRow::Kind::kVisit, id}, batch);
 }
 
 void Recorder::addTrajectories(TrackerOutput& output, Batch& batch) {
@@ -144,24 +174,27 @@ void Recorder::addTrajectories(TrackerOutput& output, Batch& batch) {
     trajectory = scope_.kept(std::move(trajectory));
     if (!trajectory.endReason.empty() && sampledTrajectories_.count(trajectory.id) == 0) {
       trajectories_[trajectory.id] = trajectory;
+      noteDue({SampledRow::Kind::kTrajectory, trajectory.id}, batch);
     }
     batch.trajectories.push_back(std::move(trajectory));
   }
   for (const std::int64_t id : output.withdrawnTrajectories) {
     trajectories_.erase(id);
+    noteMade({SampledRow::Kind::kTrajectory, id}, batch);
     schemas::Trajectory withdrawn;
     withdrawn.id = id;
     batch.trajectories.push_back(std::move(withdrawn));
   }
 }
 
-void Recorder::sampleOver(WallTime now, BatchEnd end) {
+void Recorder::sampleOver(WallTime now, BatchEnd end, Batch& batch) {
   std::erase_if(sessions_, [&](const auto& entry) {
     const schemas::Session& session = entry.second;
     const bool over = end == BatchEnd::kFinished || now >= session.end + sessionPause_;
     if (!over || openSessions_.count(session.id) > 0) return false;
     sampleSession(session, sinkOf(dayOf(session.start)));
     sampledSessions_.insert(session.id);
+    noteMade({SampledRow::Kind::kSession, session.id}, batch);
     return true;
   });
   std::erase_if(trajectories_, [&](const auto& entry) {
@@ -170,6 +203,7 @@ void Recorder::sampleOver(WallTime now, BatchEnd end) {
     if (std::any_of(steps.begin(), steps.end(), isOpen)) return false;
     sampleTrajectory(entry.second, sinkOf(dayOf(entry.second.start)));
     sampledTrajectories_.insert(entry.first);
+    noteMade({SampledRow::Kind::kTrajectory, entry.first}, batch);
     return true;
   });
 }
@@ -179,6 +213,14 @@ void Recorder::findDay(MonoTime time) {
   const WallTime midnight = WallTime(std::chrono::days(day)) - offset_;
   midnight_ = MonoTime(midnight - wallAtZero_);
   today_ = &counters_.of(kAllPages, day);
+}
+
+void Recorder::noteDue(SampledRow row, Batch& batch) {
+  if (due_.insert(row).second) batch.samplesDue.push_back(row);
+}
+
+void Recorder::noteMade(SampledRow row, Batch& batch) {
+  if (due_.erase(row) > 0) batch.samplesMade.push_back(row);
 }
 
 SampleSink Recorder::sinkOf(std::int32_t day) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -12,6 +13,8 @@
 #include "monitor/record/batch.h"
 #include "monitor/record/counters.h"
 #include "monitor/record/event_samples.h"
+#include "monitor/record/left_open.h"
+#include "monitor/record/page_history.h"
 #include "monitor/record/samples.h"
 #include "monitor/record/scope.h"
 #include "monitor/record/visit_groups.h"
@@ -46,9 +49,15 @@ class Recorder {
   /// Each event that the tracker handles, in its order: for marks and the samples of events.
   void handle(const schemas::Event& event);
 
-  /// What an earlier run left open and the store closed. It is in scope already, and its attention was
-  /// counted by that run; its samples were not.
-  void addLeftOpen(std::vector<schemas::Visit> visits, std::vector<schemas::Trajectory> trajectories);
+  /// What an earlier run left open. It is in scope already, and its attention was counted by that run; its
+  /// samples were not.
+  void addLeftOpen(LeftOpen left);
+
+  /// What earlier runs have recorded; without it every URL is new.
+  void setHistory(FindPageHistory find) { pages_ = PageHistories(std::move(find)); }
+
+  /// What dwell-upload did since the last call.
+  void addUploads(const std::vector<UploadAttempt>& attempts);
 
   /// A sample of the process itself, at `time`. On the way of every event, so without a search for the
   /// counters.
@@ -80,8 +89,11 @@ class Recorder {
   void addFinal(std::int64_t id, Batch& batch);
   void addOpen(std::vector<schemas::Visit> open, schemas::CoverageDay& coverage, Batch& batch);
   void addTrajectories(TrackerOutput& output, Batch& batch);
-  void sampleOver(WallTime now, BatchEnd end);
+  void sampleOver(WallTime now, BatchEnd end, Batch& batch);
   SampleSink sinkOf(std::int32_t day);
+  /// Its samples are still to come, or are here.
+  void noteDue(SampledRow row, Batch& batch);
+  void noteMade(SampledRow row, Batch& batch);
   /// The counters of all pages on the local day of `time`. Valid until the next batch.
   CounterSet& allPagesAt(MonoTime time) {
     if (static_cast<std::uint64_t>(toMs(time - midnight_)) >= kDayMs) [[unlikely]]
@@ -99,18 +111,20 @@ class Recorder {
   WallTime wallAtZero_;
   UtcOffset offset_;
   EventSamples events_;
+  PageHistories pages_{{}};
   Counters counters_;
   static constexpr std::uint64_t kDayMs = 86'400'000;
-  static constexpr MonoTime kNoDay = MonoTime::max();
-  MonoTime midnight_ = kNoDay;                         ///< the local one before the latest sample()
-  CounterSet* today_ = nullptr;                        ///< valid with midnight_
-  std::unordered_map<std::int64_t, Waiting> waiting_;  ///< by visit
+  static constexpr MonoTime kNoDay{Millis::max() / 2};  // far from any, and differences stay in range
+  MonoTime midnight_ = kNoDay;                          ///< the local one before the latest sample()
+  CounterSet* today_ = nullptr;                         ///< valid with midnight_
+  std::unordered_map<std::int64_t, Waiting> waiting_;   ///< by visit
   std::unordered_map<std::int64_t, std::int64_t> countedAttention_;  ///< of open visits, in coverage so far
   std::unordered_map<std::int64_t, WallTime> firstClicks_;           ///< by SERP visit that is not final
   std::unordered_set<std::int64_t> openSessions_, openVisits_;       ///< of the open visits
   std::map<std::int64_t, schemas::Session> sessions_;                ///< not yet sampled
   std::map<std::int64_t, schemas::Trajectory> trajectories_;         ///< ended, not yet sampled
   std::unordered_set<std::int64_t> sampledSessions_, sampledTrajectories_;
+  std::set<SampledRow> due_;      ///< as the store was told
   std::vector<bool> outOfScope_;  ///< by visit number from firstSeen_
   std::int64_t firstSeen_ = 0;
 

@@ -64,6 +64,17 @@ void sampleForm(const schemas::FormCounts& form, const SampleSink& sink) {
   sink(hist::kFormOutcome, typed + autofilled, 1);
 }
 
+/// CLS is a ratio, mostly far below 1: in thousandths.
+void sampleVitals(const schemas::Vitals& vitals, const SampleSink& sink) {
+  const auto sample = [&](HistogramId id, const std::optional<double>& value, double unit) {
+    // A page may say anything of itself: what is beyond the histogram goes into its overflow.
+    if (value && *value >= 0) sink(id, static_cast<std::int64_t>(std::min(*value * unit, 1e9) + 0.5), 1);
+  };
+  sample(hist::kPageLargestContentfulPaint, vitals.lcpMs, 1);
+  sample(hist::kPageInteractionToNextPaint, vitals.inpMs, 1);
+  sample(hist::kPageCumulativeLayoutShift, vitals.cls, 1'000);
+}
+
 void sampleTyped(const Visit& visit, const SampleSink& sink) {
   if (!visit.typedCharacters) return;
   const auto needed = static_cast<std::int64_t>(url::visibleLength(visit.url));
@@ -83,6 +94,7 @@ void sampleEnded(const Visit& visit, Millis idleThreshold, const SampleSink& sin
   sampleRates(visit, sink);
   sampleGaps(visit.attentionGaps, sink);
   sampleForm(visit.form, sink);
+  if (visit.vitals) sampleVitals(*visit.vitals, sink);
   if (visit.visibleUnattendedMs > 0) {
     sink(hist::kEngagementVisibleUnattendedTime, visit.visibleUnattendedMs, 1);
   }
@@ -105,6 +117,13 @@ void sampleSession(const schemas::Session& session, const SampleSink& sink) {
   sink(hist::kSessionDuration, toMs(session.end) - toMs(session.start), 1);
   sink(hist::kSessionPages, session.pages, 1);
   sink(hist::kSessionActiveTime, session.activeMs, 1);
+}
+
+void sampleUpload(const UploadAttempt& attempt, const SampleSink& sink) {
+  if (attempt.status) sink(hist::kUploadResponseCode, *attempt.status, 1);
+  sink(hist::kUploadNetError, attempt.netError, 1);
+  sink(hist::kUploadBytes, attempt.bytes, 1);
+  if (attempt.attempts) sink(hist::kUploadAttempts, *attempt.attempts, 1);
 }
 
 void sampleTrajectory(const schemas::Trajectory& trajectory, const SampleSink& sink) {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/time.h"
+#include "monitor/record/upload_attempt.h"
 #include "schemas/histogram_registry.h"
 #include "schemas/visit.h"
 
@@ -24,6 +25,9 @@ void sampleFinal(const schemas::Visit& visit, std::optional<WallTime> firstClick
 
 /// Of a session, when it is over and its visits have ended.
 void sampleSession(const schemas::Session& session, const SampleSink& sink);
+
+/// Of the sending of a report.
+void sampleUpload(const UploadAttempt& attempt, const SampleSink& sink);
 
 /// Of a login trajectory, when it and its steps have ended.
 void sampleTrajectory(const schemas::Trajectory& trajectory, const SampleSink& sink);

@@ -23,6 +23,7 @@ constexpr const char* kNextSession = "next_session";
 constexpr const char* kNextTrajectory = "next_trajectory";
 constexpr const char* kNextSearch = "next_search";
 constexpr const char* kLastFlush = "last_flush_ms";
+constexpr const char* kSampledAttempt = "sampled_attempt";
 constexpr const char* kActiveBuckets = "active_buckets";
 
 /// Raises the numbers beyond every one that the batch names, also of visits that scope kept out of the store:
@@ -54,6 +55,47 @@ void raise(NextNumbers& next, const Batch& batch) {
   }
 }
 
+/// As in the table `unsampled`.
+const char* kindName(SampledRow::Kind kind) {
+  switch (kind) {
+    case SampledRow::Kind::kVisit:
+      return "visit";
+    case SampledRow::Kind::kSession:
+      return "session";
+    case SampledRow::Kind::kTrajectory:
+      return "trajectory";
+  }
+  return "";
+}
+
+std::string unsampled(SampledRow::Kind kind) {
+  return std::string("id IN (SELECT id FROM unsampled WHERE kind = '") + kindName(kind) + "')";
+}
+
+LeftOpen::Unsampled readUnsampled(const SQLite::Database& database) {
+  LeftOpen::Unsampled rows;
+  SQLite::Statement visit(database,
+                          readVisitSql() + " WHERE v." + unsampled(SampledRow::Kind::kVisit) + " ORDER BY v.id");
+  while (visit.executeStep()) rows.visits.push_back(readVisit(visit));
+  SQLite::Statement session(
+      database, readSessionSql() + " WHERE " + unsampled(SampledRow::Kind::kSession) + " ORDER BY id");
+  while (session.executeStep()) rows.sessions.push_back(readSession(session));
+  SQLite::Statement trajectory(
+      database, readTrajectorySql() + " WHERE " + unsampled(SampledRow::Kind::kTrajectory) + " ORDER BY id");
+  while (trajectory.executeStep()) rows.trajectories.push_back(readTrajectory(trajectory));
+  return rows;
+}
+
+/// The start of the first click from a result page.
+std::optional<WallTime> firstClick(const SQLite::Database& database, std::int64_t serpVisit) {
+  SQLite::Statement click(
+      database,
+      "SELECT min(start_ms) FROM visit_v1 WHERE id > ?1 AND serp_visit = ?1 AND exit IS NOT "
+      "'redirect'");
+  bound(click, serpVisit).executeStep();
+  return optionalTime(click.getColumn(0));
+}
+
 }  // namespace
 
 struct Store::State {
@@ -65,11 +107,14 @@ struct Store::State {
         counts(database, ids),
         writeState(database,
                    "INSERT INTO agent_state (key, value) VALUES (?, ?) "
-                   "ON CONFLICT DO UPDATE SET value = excluded.value") {
+                   "ON CONFLICT DO UPDATE SET value = excluded.value"),
+        addUnsampled(database, "INSERT OR IGNORE INTO unsampled (kind, id) VALUES (?, ?)"),
+        removeUnsampled(database, "DELETE FROM unsampled WHERE kind = ? AND id = ?") {
     next.visit = stateValue(kNextVisit, 1);
     next.session = stateValue(kNextSession, 1);
     next.trajectory = stateValue(kNextTrajectory, 1);
     next.search = stateValue(kNextSearch, 1);
+    lastAttempt = stateValue(kSampledAttempt, 0);
   }
 
   std::int64_t stateValue(const std::string& key, std::int64_t otherwise) {
@@ -103,6 +148,9 @@ struct Store::State {
                                              std::tuple(kNextSearch, numbers.search, next.search)}) {
       if (value != before) execute(writeState, key, value);
     }
+    for (const SampledRow& row : batch.samplesDue) execute(addUnsampled, kindName(row.kind), row.id);
+    for (const SampledRow& row : batch.samplesMade) execute(removeUnsampled, kindName(row.kind), row.id);
+    if (batch.lastAttempt > 0) execute(writeState, kSampledAttempt, batch.lastAttempt);
     execute(writeState, kLastFlush, batch.time);
   }
 
@@ -111,8 +159,9 @@ struct Store::State {
   VisitWriter visits;
   RecordWriter records;
   CountWriter counts;
-  SQLite::Statement writeState;
+  SQLite::Statement writeState, addUnsampled, removeUnsampled;
   NextNumbers next;
+  std::int64_t lastAttempt = 0;  ///< that was given out
 };
 
 Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -142,7 +191,31 @@ LeftOpen Store::leftOpen() const {
     left.trajectories.push_back(readTrajectory(running));
     left.trajectories.back().endReason = "agent_stopped";
   }
+  left.unsampled = readUnsampled(state_->database);
+  for (const auto* visits : {&left.visits, &left.unsampled.visits}) {
+    for (const schemas::Visit& visit : *visits) {
+      if (!visit.resultsPage) continue;
+      if (const auto click = firstClick(state_->database, visit.id)) left.firstClicks[visit.id] = *click;
+    }
+  }
   return left;
+}
+
+std::vector<UploadAttempt> Store::newUploadAttempts() {
+  SQLite::Statement row(
+      state_->database,
+      "SELECT a.id, a.time_ms, a.status, coalesce(a.net_error, 0), r.size, "
+      "CASE WHEN a.outcome IN ('delivered', 'quarantined', 'split') THEN r.attempts END "
+      "FROM upload_attempt AS a JOIN report AS r ON r.id = a.report WHERE a.id > ? ORDER BY a.id");
+  bound(row, state_->lastAttempt);
+  std::vector<UploadAttempt> attempts;
+  while (row.executeStep()) {
+    attempts.push_back({row.getColumn(0).getInt64(), wallTime(row.getColumn(1).getInt64()),
+                        optionalInt(row.getColumn(2)), row.getColumn(3).getInt64(),
+                        row.getColumn(4).getInt64(), optionalInt(row.getColumn(5))});
+  }
+  if (!attempts.empty()) state_->lastAttempt = attempts.back().id;
+  return attempts;
 }
 
 void Store::write(const Batch& batch) {

@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "monitor/record/batch.h"
+#include "monitor/record/left_open.h"
+#include "monitor/record/upload_attempt.h"
 #include "schemas/visit.h"
 
 namespace dwell::monitor {
@@ -16,14 +18,6 @@ namespace dwell::monitor {
 /// What a tracker's first visit, session, trajectory and search are numbered: no number is used twice.
 struct NextNumbers {
   std::int64_t visit = 1, session = 1, trajectory = 1, search = 1;
-};
-
-/// What a kill left running, closed as agent_stopped at the last moment that the store knows of. It is not
-/// written yet: it goes through the recorder into the first batch, so that its histogram samples are written
-/// in the transaction that closes it.
-struct LeftOpen {
-  std::vector<schemas::Visit> visits;
-  std::vector<schemas::Trajectory> trajectories;
 };
 
 /// The agent's writer. Other processes read the file meanwhile.
@@ -40,6 +34,9 @@ class Store {
 
   NextNumbers nextNumbers() const;
   LeftOpen leftOpen() const;
+
+  /// What dwell-upload has noted since the last call, or since what the last batch before this run held.
+  std::vector<UploadAttempt> newUploadAttempts();
 
   /// Writes all of `batch` in one transaction.
   /// A visit, session, trajectory or search may be written again, amended: the later word counts. Once a

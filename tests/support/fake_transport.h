@@ -45,8 +45,8 @@ class FakeTransport : public uploader::Transport {
   static Answer status(int code, const std::string& body = {}, std::optional<Millis> retryAfter = {}) {
     return uploader::HttpAnswer{code, body, retryAfter};
   }
-  static Answer noAnswer(const std::string& reason) {
-    return tl::unexpected<uploader::NoAnswer>({reason, false});
+  static Answer noAnswer(const std::string& reason, int code = 7) {
+    return tl::unexpected<uploader::NoAnswer>({reason, false, code});
   }
 };
 

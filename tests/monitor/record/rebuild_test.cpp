@@ -19,6 +19,8 @@ using Key = std::tuple<std::int32_t, std::string, std::string>;
 std::map<Key, HistogramSamples> added(const std::vector<schemas::ReportHistogram>& deltas) {
   std::map<Key, HistogramSamples> sums;
   for (const auto& delta : deltas) {
+    const auto from = schemas::histogramInfo(*schemas::histogramFromName(delta.name)).from;
+    if (from == schemas::HistogramSource::kEvent || from == schemas::HistogramSource::kProcess) continue;
     REQUIRE(sums[{delta.day, delta.group, delta.name}].merge({delta.buckets, delta.sum}));
   }
   return sums;
@@ -51,6 +53,7 @@ Visit randomVisit(std::int64_t id, std::mt19937& random) {
   visit.scrollDepthPercent = static_cast<int>(upTo(100));
   visit.form = {upTo(2), upTo(1) * upTo(30), upTo(2)};
   visit.linksPressed = upTo(3);
+  if (upTo(2) == 0) visit.vitals = schemas::Vitals{static_cast<double>(upTo(9'000)) / 8, {}, 0.125};
   if (upTo(2) == 0) visit.typedCharacters = upTo(30);
   if (upTo(2) == 0) visit.resultsPage = schemas::ResultsPage{"find", "words", 10};
   if (id > 1 && upTo(2) == 0) {

@@ -246,7 +246,7 @@ TEST_CASE("what an earlier run left open counts as ended, but its attention not 
   visit.exit = schemas::Exit::kAgentStopped;
   schemas::Trajectory trajectory{1,   "", "a.test", wallTime(kMidnight), wallTime(kMidnight), "agent_stopped",
                                  {1}, 1,  5};
-  recording.recorder.addLeftOpen({visit}, {trajectory});
+  recording.recorder.addLeftOpen({{visit}, {trajectory}, {}, {}});
   const Batch batch = recording.take({});
   CHECK(batch.ended.size() == 1);
   CHECK(batch.finals == std::vector<std::int64_t>{1});

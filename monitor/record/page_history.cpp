@@ -1,0 +1,38 @@
+#include "monitor/record/page_history.h"
+
+#include <utility>
+
+namespace dwell::monitor {
+namespace {
+
+using schemas::AccessType;
+namespace hist = schemas::hist;
+
+bool isReturn(AccessType type) {
+  return type != AccessType::kReload && type != AccessType::kBackForward && type != AccessType::kRestored &&
+         type != AccessType::kResumed;
+}
+
+}  // namespace
+
+void PageHistories::ended(const schemas::Visit& visit, const SampleSink& sink) {
+  if (visit.exit == schemas::Exit::kRedirect || !isReturn(visit.accessType)) return;
+  const auto [place, isNew] = pages_.try_emplace(std::hash<std::string>{}(visit.url));
+  PageHistory& page = place->second;
+  if (isNew && find_) page = find_(visit.url).value_or(PageHistory{});
+
+  const std::int32_t day = localDay(visit.start, visit.utcOffset);
+  // A visit that began before another and ended after it is no return to it.
+  if (page.days > 0 && visit.start >= page.lastStart) {
+    sink(hist::kHistoryRevisitInterval,
+         std::chrono::floor<std::chrono::seconds>(visit.start - page.lastStart).count(), 1);
+  }
+  if (page.days == 0 || day > page.lastDay) {
+    ++page.days;
+    page.lastDay = day;
+    sink(hist::kHistoryDaysVisited, page.days, 1);
+  }
+  page.lastStart = visit.start;
+}
+
+}  // namespace dwell::monitor

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "monitor/record/page_history.h"
+
+namespace dwell::monitor {
+
+/// What the runs before this one have recorded, for the histograms of History. On a connection of its own.
+/// Threads: one at a time. Errors: throws SQLite::Exception when the file is broken.
+class EarlierVisits {
+ public:
+  /// The run that begins now, with visit number `firstVisit`, is not earlier. `offset`: local time.
+  struct Run {
+    std::int64_t firstVisit = 1;
+    WallTime start;
+    UtcOffset offset{};
+  };
+  static Expected<EarlierVisits> open(const std::filesystem::path& file, const Run& run);
+
+  /// `url` as the store keeps it. Days count from the sums per day, so that those on which it only redirected
+  /// are among them.
+  std::optional<PageHistory> of(const std::string& url);
+
+  /// Visits that began on the last 30 local days, today included, to URLs that were typed, in full or
+  /// completed, in that time. Reloads, ways back and forth, restored and resumed pages are left out.
+  std::int64_t toTypedUrls();
+
+ private:
+  EarlierVisits(SQLite::Database database, const Run& run);
+
+  std::unique_ptr<SQLite::Database> database_;
+  std::int64_t firstVisit_;
+  std::int32_t today_;
+  UtcOffset offset_;
+  SQLite::Statement url_, days_, latest_;
+};
+
+}  // namespace dwell::monitor

@@ -1,10 +1,15 @@
 const browser = [
-  'Element', 'HTMLFormElement', 'InputEvent', 'MutationObserver', 'addEventListener', 'chrome', 'clearTimeout',
-  'console', 'crypto', 'document', 'location', 'navigator', 'performance', 'setTimeout', 'window',
+  'Element', 'HTMLFormElement', 'InputEvent', 'IntersectionObserver', 'MutationObserver', 'PerformanceObserver', 'URL',
+  'addEventListener', 'atob', 'chrome', 'clearTimeout', 'console', 'crypto', 'document', 'getComputedStyle',
+  'innerHeight', 'innerWidth', 'location', 'navigator', 'performance', 'removeEventListener', 'requestAnimationFrame',
+  'requestIdleCallback', 'scrollX', 'scrollY', 'setTimeout', 'window',
 ];
-/** What tell.js gives the other content scripts: they share one scope. */
-const shared = ['isPassword', 'leaving', 'prerendered', 'tell', 'wallTime'];
-const tests = ['globalThis', 'process', 'setImmediate', 'structuredClone', 'URL'];
+/** What some content scripts give the others: they share one scope. */
+const shared = [
+  'LinkMeasure', 'SERP_RULES', 'address', 'addressOf', 'isPassword', 'leaving', 'onVisit', 'placeOf', 'prerendered',
+  'resultFeatures', 'resultPage', 'resultsOn', 'siteOf', 'tell', 'wallTime', 'withoutNothing', 'wordsIn',
+];
+const tests = ['Buffer', 'globalThis', 'process', 'setImmediate', 'setInterval', 'structuredClone'];
 const readonly = (/** @type {string[]} */ names) => Object.fromEntries(names.map((name) => [name, 'readonly']));
 
 const rules = {
@@ -36,11 +41,12 @@ export default [
   {
     files: ['src/content/*.js'],
     languageOptions: { sourceType: 'script', globals: readonly([...browser, ...shared]) },
-    rules,
+    rules: {
+      ...rules,
+      'no-redeclare': ['error', { builtinGlobals: false }],
+      'no-unused-vars': ['error', { vars: 'local', argsIgnorePattern: '^_' }],
+    },
   },
-  {
-    files: ['src/content/tell.js'],
-    rules: { 'no-redeclare': ['error', { builtinGlobals: false }], 'no-unused-vars': 'off' },
-  },
+  { files: ['src/content/serp_rules.js'], rules: { 'max-len': 'off' } },
   { files: ['test/*.js', '*.js'], languageOptions: { globals: readonly([...browser, ...tests]) }, rules },
 ];

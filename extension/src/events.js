@@ -25,7 +25,8 @@
  * @typedef {{type: 'links', tab: number, links: Link[]}} Links
  * @typedef {{type: 'link_pressed', tab: number, url: string, index?: number | null, hover_ms?: number}} LinkPressed
  * @typedef {{rank: number, url: string, kind?: string, features?: Features}} Result
- * @typedef {{type: 'serp', tab: number, engine: string, query: string, results: Result[]}} Serp
+ * @typedef {{type: 'serp', tab: number, engine: string, query: string, results: Result[],
+ *   recognised?: boolean}} Serp
  * @typedef {{type: 'serp_seen', tab: number, ranks: number[]}} SerpSeen
  * @typedef {{type: 'page_label', tab: number, label: string}} PageLabel
  * @typedef {{type: 'page_vitals', tab: number, lcp_ms?: number, inp_ms?: number, cls?: number}} PageVitals

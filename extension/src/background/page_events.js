@@ -119,6 +119,7 @@ const SHAPES = {
     engine: text(100),
     query: text(2000),
     results: list(MAX_RESULTS, record({ rank, url, kind: optional(text(100)), features: optional(features) })),
+    recognised: optional(flag),
   }),
   serp_seen: record({ ranks: list(MAX_RESULTS, rank) }),
 };

@@ -5,10 +5,10 @@
 {
   const GATHER_MS = 1000;
 
-  /** @type {WeakSet<EventTarget>} Each field counts once per page. */
-  const touched = new WeakSet();
+  /** @type {WeakSet<EventTarget>} Each field counts once per visit. */
+  let touched = new WeakSet();
   /** @type {WeakSet<EventTarget>} */
-  const filled = new WeakSet();
+  let filled = new WeakSet();
   const none = { fields: 0, characters: 0, autofilled: 0 };
   let counts = { ...none };
   let gathering = false;
@@ -18,28 +18,47 @@
     counts = { ...none };
     if (fields + characters + autofilled > 0) tell(time, { type: 'form', fields, characters, autofilled });
   };
-
-  document.addEventListener('input', (event) => {
-    const [field] = event.composedPath();
-    if (!event.isTrusted || !(field instanceof Element) || isPassword(field)) return;
-    if (!touched.has(field)) counts.fields++;
-    touched.add(field);
-    // The browser's own filling in comes as a plain Event; typing says how.
-    const how = event instanceof InputEvent ? event.inputType : '';
-    if (how === 'insertText') counts.characters++;
-    if (how === '' && field.matches(':autofill') && !filled.has(field)) {
-      counts.autofilled++;
-      filled.add(field);
-    }
+  const flushSoon = () => {
     if (gathering) return;
     gathering = true;
     setTimeout(() => {
       gathering = false;
       flush(Date.now());
     }, GATHER_MS);
+  };
+  /** The field that the event is about; null: not the person's doing, or a password. @param {globalThis.Event} event */
+  const fieldOf = (event) => {
+    const [field] = event.composedPath();
+    return event.isTrusted && field instanceof Element && !isPassword(field) ? field : null;
+  };
+
+  document.addEventListener('input', (event) => {
+    const field = fieldOf(event);
+    if (!field) return;
+    if (!touched.has(field)) counts.fields++;
+    touched.add(field);
+    // Typing says how. Chromium's own filling in comes as a plain Event, Firefox's as a replacement.
+    const how = event instanceof InputEvent ? event.inputType : '';
+    if (how === 'insertText') counts.characters++;
+    if ((how === '' || how === 'insertReplacementText') && !filled.has(field) && field.matches(':autofill')) {
+      counts.autofilled++;
+      filled.add(field);
+    }
+    flushSoon();
+  }, true);
+  // A dead key, a compose sequence or an input method makes one character, or one word, of several keys.
+  document.addEventListener('compositionend', (event) => {
+    if (!fieldOf(event)) return;
+    counts.characters++;
+    flushSoon();
   }, true);
   // Of a frame that goes while its page stays, the worker could not tell the time.
   addEventListener('pagehide', (event) => {
     if (event.isTrusted && window.top === window) flush(wallTime(event));
   }, true);
+  onVisit((time, how) => {
+    if (how === 'changed') flush(time - 1);
+    touched = new WeakSet();
+    filled = new WeakSet();
+  });
 }

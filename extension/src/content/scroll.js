@@ -1,32 +1,56 @@
-/** How much of the page was seen so far: the deepest lower edge of the view, in percent of the page's height. */
+/**
+ * How much of the page was seen so far: the deepest lower edge of the view, in percent of the height of what
+ * scrolls. That is the document, or the element in its place that has more to scroll and fills half the window.
+ */
 {
   const REST_MS = 200;
 
   let deepest = 0;
-  let url = '';
   let resting = false;
+  /** @type {Element | null} The last element that scrolled. */
+  let scrolled = null;
+  /** @type {Element | null} What the page is read in instead of the document. */
+  let inside = null;
+
+  const roomIn = (/** @type {Element} */ element) => element.scrollHeight - element.clientHeight;
+  const fillsWindow = (/** @type {Element} */ element) =>
+    2 * element.clientWidth * element.clientHeight >= innerWidth * innerHeight;
+
+  /** The element in the middle of the window, or around it, that can be scrolled. @param {Element} root */
+  const scrollerInside = (root) => {
+    let element = document.elementFromPoint(innerWidth / 2, innerHeight / 2);
+    for (; element && element !== root; element = element.parentElement) {
+      if (roomIn(element) > 0 && /^(auto|scroll|overlay)$/.test(getComputedStyle(element).overflowY)) return element;
+    }
+    return null;
+  };
 
   const look = (/** @type {number} */ time) => {
     const root = document.scrollingElement;
     if (!root || prerendered() || document.visibilityState !== 'visible') return;
-    // A page that changes its own URL begins a new visit.
-    const here = location.href.split('#')[0] ?? '';
-    if (here !== url) deepest = 0;
-    url = here;
-    const seen = (root.scrollTop + root.clientHeight) / Math.max(root.scrollHeight, 1);
-    const percent = Math.min(100, Math.round(100 * seen));
+    if (deepest === 0) scrolled ??= scrollerInside(root);
+    if (scrolled && scrolled !== inside && fillsWindow(scrolled)) inside = scrolled;
+    const seen = inside?.isConnected && roomIn(inside) > roomIn(root) ? inside : root;
+    const share = (seen.scrollTop + seen.clientHeight) / Math.max(seen.scrollHeight, 1);
+    const percent = Math.min(100, Math.round(100 * share));
     if (percent <= deepest) return;
     deepest = percent;
     tell(time, { type: 'scroll_depth', percent });
   };
 
-  document.addEventListener('scroll', (event) => {
-    if (!event.isTrusted || resting) return;
+  const lookSoon = () => {
+    if (resting) return;
     resting = true;
     setTimeout(() => {
       resting = false;
       look(Date.now());
     }, REST_MS);
+  };
+
+  document.addEventListener('scroll', (event) => {
+    if (!event.isTrusted) return;
+    if (event.target instanceof Element) scrolled = event.target;
+    lookSoon();
   }, { capture: true, passive: true });
   const now = (/** @type {globalThis.Event} */ event) => {
     if (event.isTrusted) look(wallTime(event));
@@ -34,10 +58,10 @@
   addEventListener('load', now);
   addEventListener('pagehide', now, true);
   document.addEventListener('visibilitychange', now);
-  document.addEventListener('prerenderingchange', now);
-  addEventListener('pageshow', (event) => {
-    if (!event.persisted) return;
+  onVisit(() => {
     deepest = 0;
-    now(event);
-  }, true);
+    scrolled = null;
+    inside = null;
+    lookSoon();
+  });
 }

@@ -1,5 +1,6 @@
 #include "app/agent/bridges.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,6 +17,16 @@ using schemas::Event;
 namespace {
 /// A connection per browser profile; more are no browsers.
 constexpr std::size_t kMaxConnections = 64;
+
+/// The assistant has an alarm each 30 s, which starts it anew where nothing else does.
+constexpr Millis kPatience(45'000);
+
+bool runs(boost::asio::posix::stream_descriptor& process) {
+  if (!process.is_open()) return false;
+  pollfd polled{process.native_handle(), POLLIN, 0};
+  return poll(&polled, 1, 0) == 0;
+}
+
 }  // namespace
 
 Bridges::Bridges(boost::asio::io_context& io, int listening, std::filesystem::path path, Calls calls)
@@ -44,16 +55,52 @@ void Bridges::admit(int fd) {
     close(fd);
     return;
   }
-  connections_.emplace_back(fd, numbers_, losses_);
+  // An assistant that was killed left its last words in an older connection: they come first.
+  drain();
+  boost::asio::posix::stream_descriptor process(io_);
+  if (const int parent = parentOfPeer(fd); parent >= 0) process.assign(parent);
+  connections_.emplace_back(fd, std::move(process), known_, losses_);
   const Place place = std::prev(connections_.end());
+  place->source.askForInputs(inputs_);
   place->host = std::make_unique<SourceHost>(
       io_, place->source,
       SourceHost::Calls{calls_.clock, calls_.woken,
                         [this, place](std::vector<Event> events) { take(place, std::move(events)); },
-                        [this, place](const Error&) {
-                          connections_.erase(place);
-                          calls_.changed();
-                        }});
+                        [this, place](const Error&) { ended(place); }});
+}
+
+void Bridges::ended(Place connection) {
+  if (connection->greeted) {
+    const auto browser = connection->source.connected()->browser;
+    if (connection->source.resumable() && runs(connection->process))
+      await(browser, std::move(connection->process));
+    else
+      gone(browser);
+  }
+  connections_.erase(connection);
+  calls_.changed();
+}
+
+void Bridges::await(const schemas::BrowserId& browser, boost::asio::posix::stream_descriptor process) {
+  absent_.push_back(
+      {browser, std::move(process), boost::asio::steady_timer(io_, kPatience), std::make_shared<char>()});
+  const auto place = std::prev(absent_.end());
+  // Either of the two may be first, and the other be queued already.
+  const auto leave = [this, place,
+                      here = std::weak_ptr(place->here)](const boost::system::error_code& error) {
+    if (error || here.expired()) return;
+    const auto who = place->browser;
+    absent_.erase(place);
+    gone(who);
+    calls_.changed();
+  };
+  place->process.async_wait(boost::asio::posix::stream_descriptor::wait_read, leave);
+  place->patience.async_wait(leave);
+}
+
+void Bridges::gone(const schemas::BrowserId& browser) {
+  known_.tabs.erase(browser);
+  calls_.events({Event{calls_.clock(), schemas::BrowserDisconnected{browser}}});
 }
 
 void Bridges::take(Place from, std::vector<Event> events) {
@@ -64,8 +111,12 @@ void Bridges::take(Place from, std::vector<Event> events) {
     const auto older = std::find_if(connections_.begin(), connections_.end(), [&](const Connection& other) {
       return &other != &*from && other.greeted && other.source.connected()->browser == browser;
     });
-    if (older != connections_.end()) {
-      connections_.erase(older);
+    const auto absent = std::find_if(absent_.begin(), absent_.end(),
+                                     [&](const Absent& each) { return each.browser == browser; });
+    const bool wasThere = older != connections_.end() || absent != absent_.end();
+    if (older != connections_.end()) connections_.erase(older);
+    if (absent != absent_.end()) absent_.erase(absent);
+    if (wasThere && !from->source.resumed()) {
       const auto first =
           std::min_element(events.begin(), events.end(),
                            [](const Event& one, const Event& two) { return one.time < two.time; });
@@ -74,6 +125,11 @@ void Bridges::take(Place from, std::vector<Event> events) {
   }
   if (!events.empty()) calls_.events(std::move(events));
   if (came) calls_.changed();
+}
+
+void Bridges::askForInputs(bool wanted) {
+  if (std::exchange(inputs_, wanted) == wanted) return;
+  for (auto& connection : connections_) connection.source.askForInputs(wanted);
 }
 
 void Bridges::drain() {
@@ -89,7 +145,8 @@ void Bridges::drain() {
 
 void Bridges::hangUp() {
   connections_.clear();
-  numbers_ = {};
+  absent_.clear();
+  known_ = {};
   calls_.changed();
 }
 

@@ -2,11 +2,14 @@
 
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <string>
 
 #include "base/paths.h"
@@ -56,6 +59,21 @@ bool sameUser(int connection) {
   ucred peer{};
   socklen_t size = sizeof peer;
   return getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == geteuid();
+}
+
+int parentOfPeer(int connection) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return -1;
+  std::ifstream stat("/proc/" + std::to_string(peer.pid) + "/stat");
+  std::string line;
+  std::getline(stat, line);
+  // "PID (NAME) STATE PARENT …", and the name may hold anything.
+  const auto name = line.rfind(')');
+  if (name == std::string::npos || line.size() < name + 5) return -1;
+  const int parent = std::atoi(line.c_str() + name + 4);
+  // 1: whoever started it has ended, and it was given to init.
+  return parent > 1 ? static_cast<int>(syscall(SYS_pidfd_open, parent, 0)) : -1;
 }
 
 }  // namespace dwell::app

@@ -6,7 +6,7 @@
  * @typedef {{type: 'browser_connected', product: string, version: string, protocol: number,
  *   extension_version: string, profile: string}} BrowserConnected
  * @typedef {{type: 'window_focus', window: number | null}} WindowFocus
- * @typedef {'link' | 'external' | 'unknown'} HowOpened
+ * @typedef {'link' | 'context_menu' | 'external' | 'restored' | 'unknown'} HowOpened
  * @typedef {{type: 'tab_opened', tab: number, window: number, opener: number | null, how: HowOpened}} TabOpened
  * @typedef {{type: 'tab_activated', tab: number, window: number}} TabActivated
  * @typedef {{type: 'tab_closed', tab: number}} TabClosed
@@ -40,9 +40,13 @@
  *   Serp | SerpSeen | PageLabel | PageVitals | PageInput} Happening  What happened, before it has a time and a browser.
  * @typedef {Happening & {time_ms: number, browser: string}} Event
  *
- * One native message. `seq` counts the messages since `born`, when this worker started: a gap is a loss.
- * `dropped` (only when above 0): events given up since the last message, because the agent was away too long.
- * @typedef {{v: 1, born: number, seq: number, sent_ms: number, events: Event[], dropped?: number}} Envelope
+ * One native message. `seq` counts the messages since `born`, when the worker that sent it first was started: the
+ * agent leaves out one that it has already, acknowledges those that it has, and a gap is a loss. 0: what is true
+ * only now, when a connection begins: who the browser is (`session`: when the first worker of this run of the
+ * browser began; `dropped`: events given up since the last connection, because the agent was away too long), and
+ * then what is there (`tabs`: all of them, so that others are gone).
+ * @typedef {{v: 1, born: number, seq: number, sent_ms: number, events: Event[], session?: number, dropped?: number,
+ *   tabs?: number[]}} Envelope
  *
  * What a content script tells the worker: an event without its tab.
  * @typedef {Omit<PageFocus, 'tab'> | Omit<PageVisibility, 'tab'> | Omit<ScrollDepth, 'tab'> | Omit<Form, 'tab'> |

@@ -11,12 +11,19 @@ function event() {
 function area(content) {
   return {
     content,
-    get: async (key) => (key in content ? { [key]: structuredClone(content[key]) } : {}),
-    set: async (items) => Object.assign(content, structuredClone(items)),
+    writes: 0,
+    async get(key) {
+      if (key === null) return structuredClone(content);
+      return key in content ? { [key]: structuredClone(content[key]) } : {};
+    },
+    async set(items) {
+      this.writes++;
+      Object.assign(content, structuredClone(items));
+    },
   };
 }
 
-export function fakeChrome({ tabs = [], focused = { id: 1, focused: true }, session = {}, local = {} } = {}) {
+export function fakeChrome({ tabs = [], focused = { id: 1, focused: true }, session = {}, local = {}, scripts = [] } = {}) {
   const chrome = {
     runtime: {
       id: 'dwell',
@@ -24,10 +31,22 @@ export function fakeChrome({ tabs = [], focused = { id: 1, focused: true }, sess
       onMessage: event(),
       onStartup: event(),
       onInstalled: event(),
-      getManifest: () => ({ version: '1.2.3' }),
+      getManifest: () => ({ version: '1.2.3', content_scripts: scripts }),
       connections: [],
       connectNative(host) {
-        const port = { host, sent: [], onDisconnect: event(), postMessage: (message) => port.sent.push(message) };
+        const port = {
+          host,
+          sent: [],
+          onMessage: event(),
+          onDisconnect: event(),
+          postMessage: (message) => port.sent.push(structuredClone(message)),
+          /** As the agent does: all numbers of these workers up to the last one. */
+          acknowledge() {
+            const inOrder = [...port.sent].sort((a, b) => a.seq - b.seq);
+            const last = new Map(inOrder.map(({ born, seq }) => [born, seq]));
+            for (const [born, seq] of last) port.onMessage.fire({ v: 1, acknowledged: { born, seq } });
+          },
+        };
         chrome.runtime.connections.push(port);
         return port;
       },
@@ -39,10 +58,18 @@ export function fakeChrome({ tabs = [], focused = { id: 1, focused: true }, sess
       clear: async (name) => chrome.alarms.set.delete(name),
     },
     storage: { session: area(session), local: area(local) },
+    scripting: {
+      injected: [],
+      executeScript: async (injection) => {
+        if (chrome.scripting.refuses.has(injection.target.tabId)) throw new Error('Cannot access the page.');
+        chrome.scripting.injected.push(injection);
+      },
+      refuses: new Set(),
+    },
     tabs: {
       TAB_ID_NONE: -1,
       all: tabs,
-      query: async () => chrome.tabs.all,
+      query: async ({ url }) => chrome.tabs.all.filter((tab) => !url || /^https?:/.test(tab.url)),
       get: async (id) => {
         const tab = chrome.tabs.all.find((each) => each.id === id);
         if (!tab) throw new Error(`No tab with id: ${id}.`);
@@ -64,7 +91,7 @@ export function fakeChrome({ tabs = [], focused = { id: 1, focused: true }, sess
       onCreated: event(),
       onRemoved: event(),
     },
-    webNavigation: Object.fromEntries(
+    webNavigation: Object.assign(Object.fromEntries(
       [
         'onBeforeNavigate',
         'onCommitted',
@@ -73,7 +100,10 @@ export function fakeChrome({ tabs = [], focused = { id: 1, focused: true }, sess
         'onReferenceFragmentUpdated',
         'onCreatedNavigationTarget',
       ].map((name) => [name, event()]),
-    ),
+    ), {
+      failed: new Set(),
+      getFrame: async ({ tabId }) => ({ errorOccurred: chrome.webNavigation.failed.has(tabId) }),
+    }),
   };
   globalThis.chrome = chrome;
   return chrome;

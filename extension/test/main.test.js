@@ -20,6 +20,14 @@ let workers = 0;
 /** Starts a worker of its own, and hands over before anything that it asked for was answered. */
 const start = () => import(`../src/background/main.js?worker=${workers++}`);
 const answers = () => new Promise((resolve) => setImmediate(resolve));
+/** Waiting events are written a little later than they came: when the test says so. */
+const timers = [];
+globalThis.setTimeout = (then) => timers.push(then);
+globalThis.clearTimeout = () => {};
+async function written() {
+  for (const then of timers.splice(0)) then();
+  await answers();
+}
 const webPage = { id: 1, windowId: 10, active: true, url: 'http://a.test/', status: 'complete' };
 const commit = {
   tabId: 1,
@@ -45,7 +53,10 @@ test('a new worker introduces the browser and tells what is there', async () => 
   assert.equal(hello.extension_version, '1.2.3');
   assert.match(hello.browser, /^[0-9a-f-]{36}$/);
   assert.equal(hello.profile, hello.browser);
-  assert.deepEqual(rest.map((event) => event.type), ['tab_opened', 'tab_activated', 'window_focus', 'navigation']);
+  assert.deepEqual(rest.map((event) => event.type), [
+    'tab_opened', 'tab_activated', 'window_focus', 'navigation',
+    'page_focus', 'page_visibility', 'password_focus', 'media',
+  ]);
   for (const event of rest) {
     assert.equal(event.browser, hello.browser);
     assert.ok(Number.isInteger(event.time_ms));
@@ -86,16 +97,61 @@ test('events that waited for the agent outlive the worker', async () => {
   const first = fakeChrome({ tabs: [webPage], session });
   await start();
   await answers();
-  first.runtime.connections[0].onDisconnect.fire();
+  first.runtime.connections[0].acknowledge();
+  first.runtime.connections[0].onDisconnect.fire({});
   first.webNavigation.onCommitted.fire(commit);
-  await answers();
+  await written();
   const second = fakeChrome({ tabs: [{ ...webPage, url: commit.url }], session });
   await start();
   await answers();
   const navigations = eventsOf(second).filter((event) => event.type === 'navigation');
-  assert.deepEqual(navigations.map((event) => [event.url, event.transition]), [['http://b.test/', 'link']]);
+  const told = navigations.map((event) => [event.url, event.transition]);
+  assert.deepEqual(told, [['http://b.test/', 'link'], ['http://b.test/', 'present']]);
+  second.runtime.connections[0].acknowledge();
+  await written();
+  assert.deepEqual(JSON.parse(session.waiting), { items: [], dropped: 0 });
+});
+
+test('a connected worker writes down nothing of what is acknowledged at once', async () => {
+  const chrome = fakeChrome({ tabs: [webPage] });
+  await start();
   await answers();
-  assert.deepEqual(session.remembered.waiting, { events: [], dropped: 0 });
+  await written();
+  chrome.runtime.connections[0].acknowledge();
+  const before = chrome.storage.session.writes;
+  for (let i = 0; i < 10; i++) {
+    chrome.runtime.onMessage.fire({ type: 'scroll_depth', time_ms: Date.now(), percent: i }, { tab: { id: 1 } });
+    await answers();
+    chrome.runtime.connections[0].acknowledge();
+    await written();
+  }
+  assert.equal(eventsOf(chrome).filter((event) => event.type === 'scroll_depth').length, 10);
+  assert.equal(chrome.storage.session.writes, before);
+});
+
+test('an alarm starts a worker that was killed without anything happening', async () => {
+  const chrome = fakeChrome({ tabs: [webPage] });
+  await start();
+  await answers();
+  assert.equal(chrome.alarms.set.get('connect').periodInMinutes, 0.5);
+});
+
+test('pages that were open before the assistant get its content scripts, those that can', async () => {
+  const scripts = [{ js: ['a.js', 'b.js'], all_frames: true }, { js: ['c.js'] }];
+  const chrome = fakeChrome({
+    tabs: [webPage, { ...webPage, id: 2, discarded: true }, { ...webPage, id: 3, url: 'chrome://settings/' },
+      { ...webPage, id: 4 }, { ...webPage, id: 5 }],
+    scripts,
+  });
+  chrome.scripting.refuses.add(4);
+  await start();
+  await answers();
+  chrome.runtime.onInstalled.fire({ reason: 'install' });
+  await answers();
+  assert.deepEqual(
+    chrome.scripting.injected.map(({ target, files }) => [target.tabId, target.allFrames, files.join()]).sort(),
+    [[1, false, 'c.js'], [1, true, 'a.js,b.js'], [5, false, 'c.js'], [5, true, 'a.js,b.js']],
+  );
 });
 
 test('the same tab is not activated twice, and each activation asks for the focus', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { MAX_URL, Navigation, presentPage } from '../src/background/navigation.js';
+import { Navigation, presentPage } from '../src/background/navigation.js';
+import { MAX_URL } from '../src/background/page_events.js';
 import { Tabs } from '../src/background/tabs.js';
 import { collect, fakeChrome } from './fake_chrome.js';
 
@@ -156,10 +157,26 @@ test('an endless address is cut', async () => {
   assert.equal(told[0].url.length, MAX_URL);
 });
 
-test('a page that is there is a web page that is loaded', () => {
+test('a page that is there is a web page that is loaded and was reached', async () => {
+  setUp();
   const tab = { id: 1, windowId: 2, url: 'https://a.test/', status: 'complete', discarded: false };
-  assert.equal(presentPage(tab).transition, 'present');
-  assert.equal(presentPage({ ...tab, url: 'chrome://newtab/' }), null);
-  assert.equal(presentPage({ ...tab, discarded: true }), null);
-  assert.equal(presentPage({ ...tab, status: 'unloaded' }), null);
+  assert.equal((await presentPage(tab)).transition, 'present');
+  assert.equal(await presentPage({ ...tab, url: 'chrome://newtab/' }), null);
+  assert.equal(await presentPage({ ...tab, discarded: true }), null);
+  assert.equal(await presentPage({ ...tab, status: 'unloaded' }), null);
+  globalThis.chrome.webNavigation.failed.add(1);
+  assert.equal(await presentPage(tab), null);
+});
+
+test('the blank page with which a new tab of Firefox begins is not its first page', async () => {
+  const { told, navigation, tabs } = setUp();
+  tabs.created(4000, { id: 2, windowId: 10 });
+  const inNewTab = { tabId: 2, documentLifecycle: undefined, transitionType: 'link', transitionQualifiers: [] };
+  await navigation.commits(details('about:blank', inNewTab));
+  await navigation.commits(details('http://a.test/', inNewTab));
+  assert.deepEqual(
+    told.map(({ type, how, url }) => [type, how ?? url]),
+    [['tab_opened', 'unknown'], ['navigation', 'about:blank'], ['tab_opened', 'external'],
+      ['navigation', 'http://a.test/']],
+  );
 });

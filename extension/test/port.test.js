@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ALARM, HOST, MAX_MESSAGE_CHARACTERS, Port, SETTLE_MS } from '../src/background/port.js';
-import { Queue } from '../src/background/queue.js';
+import { Outbox } from '../src/background/outbox.js';
+import { HOST, MAX_MESSAGE_CHARACTERS, Port } from '../src/background/port.js';
 import { FakeClock, fakeChrome, settle } from './fake_chrome.js';
 
 const hello = { type: 'browser_connected', browser: 'b', time_ms: 1 };
@@ -9,30 +9,47 @@ const focus = { type: 'window_focus', browser: 'b', time_ms: 1, window: 1 };
 const closed = (tab, time_ms = 1_000_000) => ({ type: 'tab_closed', browser: 'b', tab, time_ms });
 const goes = (tab, url, transition) => ({ type: 'navigation', browser: 'b', tab, url, transition, time_ms: 1_000_000 });
 
-function setUp({ present = [focus] } = {}) {
+function setUp({ present = [focus], tabs = [1], kept = undefined } = {}) {
   const chrome = fakeChrome();
   const clock = new FakeClock();
-  const queue = new Queue(() => {});
-  const greeting = {};
-  greeting.asked = () => Promise.resolve();
+  const outbox = new Outbox(() => {});
+  if (kept) outbox.restore(kept);
+  const greeting = { asked: () => Promise.resolve(), saved: () => Promise.resolve() };
   const greet = async () => {
     await greeting.asked();
-    return { hello, present };
+    return { hello, session: 5, present, tabs };
   };
-  return { chrome, clock, queue, greeting, port: new Port(queue, greet, clock), ports: chrome.runtime.connections };
+  const heard = [];
+  const port = new Port(outbox, () => greeting.saved(), greet, (message) => heard.push(message), clock);
+  return { chrome, clock, outbox, greeting, heard, port, ports: chrome.runtime.connections };
 }
 
 const eventsOf = (connection) => connection.sent.flatMap((message) => message.events);
 const kinds = (connection) => eventsOf(connection).map((event) => event.tab ?? event.type);
+const numbersOf = (connection) => connection.sent.map(({ seq }) => seq);
+/** What an agent takes that has seen the same numbers before: each of them once, and all without one. */
+function takenBy(connections) {
+  const last = new Map();
+  const taken = [];
+  for (const { born, seq, events } of connections.flatMap(({ sent }) => sent)) {
+    if (seq > 0 && seq <= (last.get(born) ?? 0)) continue;
+    if (seq > 0) last.set(born, seq);
+    taken.push(...events);
+  }
+  return taken.filter((event) => event.type === 'tab_closed').map((event) => event.tab);
+}
 
 test('a connection begins with browser_connected, then what waited, then what is there', async () => {
-  const { port, ports, queue, clock } = setUp();
-  queue.add(closed(7));
+  const { port, ports, outbox, clock } = setUp();
+  outbox.add(closed(7));
   port.connect();
   await settle();
   assert.equal(ports[0].host, HOST);
+  const from = { v: 1, born: clock.time, sent_ms: clock.time };
   assert.deepEqual(ports[0].sent, [
-    { v: 1, born: clock.time, seq: 1, sent_ms: clock.time, events: [hello, closed(7), focus] },
+    { ...from, seq: 0, session: 5, events: [hello] },
+    { ...from, seq: 1, events: [closed(7)] },
+    { ...from, seq: 0, tabs: [1], events: [focus] },
   ]);
 });
 
@@ -58,60 +75,87 @@ test('connected, each event is sent at once, numbered, with the time of sending'
   clock.advance(5);
   port.send(closed(2));
   assert.deepEqual(
-    ports[0].sent.slice(1).map(({ seq, sent_ms, events }) => [seq, sent_ms - born, events[0].tab]),
-    [[2, 10, 1], [3, 15, 2]],
+    ports[0].sent.slice(2).map(({ seq, sent_ms, events }) => [seq, sent_ms - born, events[0].tab]),
+    [[1, 10, 1], [2, 15, 2]],
   );
 });
 
-test('a page told by its own navigation is not told again as present', async () => {
-  const { port, ports, queue } = setUp({ present: [goes(1, 'http://a/', 'present'), goes(2, 'http://b/', 'present')] });
-  queue.add(goes(1, 'http://a/', 'typed'), goes(2, 'http://old/', 'link'));
-  port.connect();
-  await settle();
-  assert.deepEqual(
-    eventsOf(ports[0]).slice(1).map((event) => [event.tab, event.transition]),
-    [[1, 'typed'], [2, 'link'], [2, 'present']],
-  );
-});
-
-test('without an agent nothing is lost: the events wait again and the numbers start over', async () => {
+test('what was not acknowledged is sent again under its number, what was is not', async () => {
   const { port, ports, clock } = setUp();
   port.connect();
   await settle();
   port.send(closed(1));
-  ports[0].onDisconnect.fire();
+  ports[0].acknowledge();
   port.send(closed(2));
+  ports[0].onDisconnect.fire(ports[0]);
+  port.send(closed(3));
   clock.advance(1000);
   await settle();
-  assert.deepEqual(kinds(ports[1]), ['browser_connected', 1, 2, 'window_focus']);
-  assert.equal(ports[1].sent[0].seq, 1);
+  assert.deepEqual(kinds(ports[1]), ['browser_connected', 2, 3, 'window_focus']);
+  assert.deepEqual(numbersOf(ports[1]), [0, 2, 3, 0]);
+  assert.equal(ports[1].sent[1].sent_ms, clock.time);
 });
 
-test('what a settled connection was given is not sent twice, and the numbers go on', async () => {
-  const { port, ports, clock } = setUp();
+test('a new worker sends again what the one before had sent, under that one\'s numbers', async () => {
+  const items = [{ event: closed(1), size: 50, born: 66, seq: 8 }, { event: closed(2), size: 50 }];
+  const { port, ports, clock } = setUp({ kept: { items, dropped: 0 } });
   port.connect();
   await settle();
-  port.send(closed(1));
-  clock.advance(SETTLE_MS);
-  ports[0].onDisconnect.fire();
-  clock.advance(1000);
+  assert.deepEqual(ports[0].sent.slice(1, 3).map(({ born, seq }) => [born, seq]), [[66, 8], [clock.time, 1]]);
+});
+
+test('numbers outlive the worker before they are used', async () => {
+  const { port, ports, outbox, greeting } = setUp();
+  outbox.add(closed(1));
+  const saved = [];
+  greeting.saved = async () => saved.push(ports[0].sent.length, outbox.kept().items[0].seq);
+  port.connect();
   await settle();
-  assert.deepEqual(kinds(ports[1]), ['browser_connected', 'window_focus']);
-  assert.equal(ports[1].sent[0].seq, 3);
+  assert.deepEqual(saved, [0, 1]);
+});
+
+test('wherever a connection breaks, the agent takes each event exactly once', async () => {
+  for (let breaks = 0; breaks < 12; breaks++) {
+    const { port, ports, clock } = setUp();
+    port.connect();
+    for (let step = 0; step < 12; step++) {
+      await settle();
+      if (step % 3 === 2) ports.at(-1).acknowledge();
+      port.send(closed(step));
+      if (step === breaks) ports.at(-1).onDisconnect.fire(ports.at(-1));
+      clock.advance(400);
+    }
+    clock.advance(1000);
+    await settle();
+    assert.deepEqual(takenBy(ports), [...Array(12).keys()], `broken after ${breaks}`);
+  }
+});
+
+test('what the agent says besides is handed on, from the connection that is open', async () => {
+  const { port, ports, heard, clock } = setUp();
+  port.connect();
+  await settle();
+  ports[0].onMessage.fire({ v: 1, inputs: true });
+  ports[0].acknowledge();
+  ports[0].onDisconnect.fire(ports[0]);
+  clock.advance(1000);
+  ports[0].onMessage.fire({ v: 1, inputs: false });
+  ports[1].onMessage.fire(null);
+  assert.deepEqual(heard, [{ v: 1, inputs: true }, {}]);
 });
 
 test('a connection that breaks before the browser answered leaves the events waiting', async () => {
-  const { port, ports, queue, greeting } = setUp();
-  queue.add(closed(1));
+  const { port, ports, outbox, greeting } = setUp();
+  outbox.add(closed(1));
   let answer;
   greeting.asked = () => new Promise((resolve) => (answer = resolve));
   port.connect();
-  ports[0].onDisconnect.fire();
+  ports[0].onDisconnect.fire(ports[0]);
   port.send(closed(2));
   answer();
   await settle();
   assert.equal(ports[0].sent.length, 0);
-  assert.deepEqual(queue.peek().events, [closed(1), closed(2)]);
+  assert.deepEqual(outbox.waiting(1_000_000).map(({ event }) => event), [closed(1), closed(2)]);
 });
 
 test('retries come after 1, 2, 4, ... and at most 30 seconds, and soon again once it worked', async () => {
@@ -120,7 +164,7 @@ test('retries come after 1, 2, 4, ... and at most 30 seconds, and soon again onc
   port.connect();
   for (let i = 0; i < 7; i++) {
     await settle();
-    ports.at(-1).onDisconnect.fire();
+    ports.at(-1).onDisconnect.fire(ports.at(-1));
     const made = ports.length;
     const from = clock.time;
     while (ports.length === made) clock.advance(500);
@@ -128,23 +172,11 @@ test('retries come after 1, 2, 4, ... and at most 30 seconds, and soon again onc
   }
   assert.deepEqual(waits, [1, 2, 4, 8, 16, 30, 30]);
   await settle();
-  clock.advance(SETTLE_MS);
-  ports.at(-1).onDisconnect.fire();
+  ports.at(-1).acknowledge();
+  ports.at(-1).onDisconnect.fire(ports.at(-1));
   const made = ports.length;
   clock.advance(1000);
   assert.equal(ports.length, made + 1);
-});
-
-test('an alarm stands by while there is no connection, and only then', async () => {
-  const { port, ports, chrome, clock } = setUp();
-  port.connect();
-  await settle();
-  ports[0].onDisconnect.fire();
-  assert.ok(chrome.alarms.set.has(ALARM));
-  clock.advance(1000);
-  await settle();
-  clock.advance(SETTLE_MS);
-  assert.ok(!chrome.alarms.set.has(ALARM));
 });
 
 test('a second call to connect makes no second bridge', async () => {
@@ -156,25 +188,30 @@ test('a second call to connect makes no second bridge', async () => {
   assert.equal(ports.length, 1);
 });
 
-test('losses are told once, in the first message', async () => {
-  const { port, ports, queue } = setUp();
-  queue.putBack({ events: [closed(1)], dropped: 3 });
+test('losses are told until an agent has heard of them', async () => {
+  const { port, ports, clock } = setUp({ kept: { items: [], dropped: 3 } });
   port.connect();
   await settle();
-  port.send(closed(2));
-  assert.deepEqual(ports[0].sent.map((message) => message.dropped), [3, undefined]);
+  ports[0].onDisconnect.fire(ports[0]);
+  clock.advance(1000);
+  await settle();
+  ports[1].acknowledge();
+  ports[1].onDisconnect.fire(ports[1]);
+  clock.advance(1000);
+  await settle();
+  assert.deepEqual(ports.map(({ sent }) => sent[0].dropped), [3, 3, undefined]);
 });
 
-test('much is split into messages of bounded size, in order', async () => {
-  const { port, ports, queue } = setUp();
+test('what is there is split into messages of bounded size, in order', async () => {
   const url = `http://a.test/${'x'.repeat(8000)}`;
-  for (let tab = 0; tab < 100; tab++) queue.add(goes(tab, url, 'link'));
+  const present = Array.from({ length: 100 }, (_, tab) => goes(tab, url, 'present'));
+  const { port, ports } = setUp({ present });
   port.connect();
   await settle();
   assert.ok(ports[0].sent.length > 7);
   for (const message of ports[0].sent) {
     assert.ok(JSON.stringify(message).length < MAX_MESSAGE_CHARACTERS + 1000);
   }
-  assert.deepEqual(ports[0].sent.map((message) => message.seq), ports[0].sent.map((_, i) => i + 1));
-  assert.deepEqual(eventsOf(ports[0]).slice(1, -1).map((event) => event.tab), [...Array(100).keys()]);
+  assert.deepEqual(ports[0].sent.filter(({ tabs }) => tabs).length, 1);
+  assert.deepEqual(eventsOf(ports[0]).slice(1).map((event) => event.tab), [...Array(100).keys()]);
 });

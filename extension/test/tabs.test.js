@@ -66,19 +66,48 @@ test('a tab that becomes audible is told, once', async () => {
   assert.deepEqual(told.map(({ at, audible }) => [at, audible]), [[1, true], [3, false]]);
 });
 
+test('a tab that was opened is told again only when something new is known of how', async () => {
+  const { told, tabs } = setUp();
+  tabs.created(1, { id: 2, windowId: 10, openerTabId: 1 });
+  await tabs.openedBy(2, 2, 'link', 1);
+  await tabs.openedBy(3, 2, 'link', 1);
+  await tabs.reached(4, 2, 'link');
+  assert.deepEqual(told.map((event) => event.how), ['unknown', 'link']);
+});
+
+test('a first page that is loaded again is a tab that was restored', async () => {
+  const { told, tabs } = setUp();
+  tabs.created(1, { id: 2, windowId: 10 });
+  await tabs.reached(2, 2, 'reload');
+  assert.deepEqual(told.map((event) => event.how), ['unknown', 'restored']);
+});
+
+test('a link in a tab without opener came from another program; typing and the new tab page tell nothing', async () => {
+  const { told, tabs } = setUp();
+  tabs.created(1, { id: 2, windowId: 10 });
+  await tabs.reached(2, 2, 'typed');
+  await tabs.reached(3, 2, 'link');
+  assert.deepEqual(told.map((event) => event.how), ['unknown', 'external']);
+});
+
 test('the snapshot tells tabs, active tabs, focus, pages and then their states', async () => {
   const all = [
     { id: 1, windowId: 10, active: true, url: 'http://a.test/', status: 'complete', audible: true },
     { id: 2, windowId: 10, active: false, url: 'chrome://newtab/', status: 'complete', openerTabId: 1 },
     { id: 3, windowId: 20, active: true, url: 'http://c.test/', discarded: true },
+    { id: 4, windowId: 20, active: false, url: 'http://unreachable.test/', status: 'complete' },
     { id: -1, windowId: 30, active: true, url: 'devtools://devtools/' },
   ];
-  const { emit, tabs } = setUp(all);
-  tabs.note(1, { focused: false, visible: true, password: true });
-  assert.deepEqual(await snapshot(tabs, new Focus(emit)), [
-    { type: 'tab_opened', tab: 1, window: 10, opener: null, how: 'unknown' },
+  const { chrome, emit, tabs } = setUp(all);
+  chrome.webNavigation.failed.add(4);
+  tabs.note(1, { focused: false, visible: true, password: true, how: 'link' });
+  const { present, tabs: ids } = await snapshot(tabs, new Focus(emit));
+  assert.deepEqual(ids, [1, 2, 3, 4]);
+  assert.deepEqual(present, [
+    { type: 'tab_opened', tab: 1, window: 10, opener: null, how: 'link' },
     { type: 'tab_opened', tab: 2, window: 10, opener: 1, how: 'unknown' },
     { type: 'tab_opened', tab: 3, window: 20, opener: null, how: 'unknown' },
+    { type: 'tab_opened', tab: 4, window: 20, opener: null, how: 'unknown' },
     { type: 'tab_activated', tab: 1, window: 10 },
     { type: 'tab_activated', tab: 3, window: 20 },
     { type: 'window_focus', window: 10 },
@@ -88,6 +117,15 @@ test('the snapshot tells tabs, active tabs, focus, pages and then their states',
     { type: 'password_focus', tab: 1, focused: true },
     { type: 'media', tab: 1, audible: true },
   ]);
+});
+
+test('a tab that was restored but not loaded yet has had no page', () => {
+  const { tabs } = setUp([
+    { id: 1, windowId: 10, url: 'http://a.test/', discarded: true },
+    { id: 2, windowId: 10, url: 'http://a.test/', status: 'unloaded' },
+    { id: 3, windowId: 10, url: 'http://a.test/', status: 'loading' },
+  ]);
+  assert.deepEqual([1, 2, 3].map((id) => tabs.get(id).navigated), [false, false, true]);
 });
 
 test('what was known of a tab outlives the worker; tabs that are gone do not', () => {

@@ -12,6 +12,7 @@ using schemas::Event;
 using schemas::EventBody;
 
 constexpr std::int64_t kVersion = 1;
+const schemas::BrowserId kNobody;
 
 template <class Body>
 concept OfABrowser = requires(const Body& body) {
@@ -33,17 +34,15 @@ const schemas::BrowserId* browserOf(const EventBody& body) {
 
 }  // namespace
 
-std::int64_t MessageNumbers::note(std::int64_t born, std::int64_t number) {
+std::optional<std::int64_t> MessageNumbers::note(std::int64_t born, std::int64_t number) {
   const auto known = last_.find(born);
   if (known == last_.end()) {
     if (last_.size() == kMaxWorkers) last_.erase(last_.begin());
     last_.emplace(born, number);
     return 0;
   }
-  // A smaller number is a message sent again by a worker that took its connection for broken.
-  const std::int64_t missing = std::max<std::int64_t>(0, number - known->second - 1);
-  known->second = number;
-  return missing;
+  if (number <= known->second) return std::nullopt;
+  return number - std::exchange(known->second, number) - 1;
 }
 
 Expected<void> BrowserMessages::read(std::string_view json, MonoTime arrival, std::vector<Event>& events) {
@@ -62,19 +61,32 @@ Expected<void> BrowserMessages::read(std::string_view json, MonoTime arrival, st
   const std::int64_t number = fields.integer("seq", 0, schemas::kMaxEventInteger);
   const std::int64_t sent = fields.integer("sent_ms", 0, schemas::kMaxEventInteger);
   const std::int64_t dropped = fields.integerOr("dropped", 0, schemas::kMaxEventInteger, 0);
+  const auto session = fields.integerOrNull("session", 0, schemas::kMaxEventInteger);
   simdjson::dom::array list;
   if (!error && object["events"].get(list) != simdjson::SUCCESS)
     error = Error{"not an array", "/events", "an array of events"};
   if (error) return refused(std::move(*error));
 
-  if (const auto missing = numbers_.note(born, number); missing > 0) losses_["message_lost"] += missing;
+  if (session) session_ = session;
   if (dropped > 0) losses_["event_dropped"] += dropped;
+  if (number > 0) {
+    unacknowledged_[born] = number;
+    const auto missing = known_.numbers.note(born, number);
+    if (!missing && connected_) return {};
+    if (missing.value_or(0) > 0) losses_["message_lost"] += *missing;
+  } else {
+    unacknowledged_.try_emplace(born, 0);
+  }
 
   std::optional<Error> first;
   for (const simdjson::dom::element item : list) {
     auto body = schemas::decodeBody(item);
     if (body && !*body) {
       ++losses_["event_unknown"];
+      continue;
+    }
+    if (body && std::holds_alternative<schemas::Input>(**body) && !takesInputs_) {
+      ++losses_["input_not_asked"];
       continue;
     }
     const auto time = schemas::decodeMessageTime(item);
@@ -86,18 +98,47 @@ Expected<void> BrowserMessages::read(std::string_view json, MonoTime arrival, st
       if (!first) first = schemas::locatedAt("event", std::move(taken.error()));
       continue;
     }
+    KnownTabs& tabs = known_.tabs[connected_->browser];
+    if (number == 0 && !tabs.isNews(*taken)) continue;
+    tabs.note(*taken);
     const Millis age = std::max(Millis(0), Millis(sent) - time->time_since_epoch());
     events.push_back(Event{arrival - age, std::move(*taken)});
   }
+  simdjson::dom::array tabs;
+  if (connected_ && object["tabs"].get(tabs) == simdjson::SUCCESS) closeMissing(tabs, arrival, events);
   if (first) return tl::unexpected<Error>(std::move(*first));
   return {};
 }
 
+void BrowserMessages::closeMissing(simdjson::dom::array tabs, MonoTime arrival, std::vector<Event>& events) {
+  std::vector<schemas::TabId> there;
+  for (const simdjson::dom::element each : tabs)
+    if (std::int64_t tab = 0; each.get(tab) == simdjson::SUCCESS) there.push_back(std::to_string(tab));
+  KnownTabs& known = known_.tabs[connected_->browser];
+  for (const auto& tab : known.missing(there)) {
+    const EventBody closed = schemas::TabClosed{connected_->browser, tab};
+    known.note(closed);
+    events.push_back({arrival, closed});
+  }
+}
+
+std::vector<Acknowledgement> BrowserMessages::takeAcknowledgements() {
+  std::vector<Acknowledgement> all;
+  for (const auto& [born, number] : std::exchange(unacknowledged_, {})) all.push_back({born, number});
+  return all;
+}
+
 Expected<EventBody> BrowserMessages::admitted(EventBody body) {
   const schemas::BrowserId* browser = browserOf(body);
+  // An input is the machine's, not the browser's.
+  if (std::holds_alternative<schemas::Input>(body)) browser = connected_ ? &connected_->browser : &kNobody;
   if (browser == nullptr) return failure("an event that no browser can know of", "/type");
-  if (const auto* hello = std::get_if<schemas::BrowserConnected>(&body); hello != nullptr && !connected_)
+  if (const auto* hello = std::get_if<schemas::BrowserConnected>(&body); hello != nullptr && !connected_) {
     connected_ = *hello;
+    KnownTabs& tabs = known_.tabs[hello->browser];
+    resumed_ = session_ && tabs.continues(*session_);
+    if (!session_) tabs = {};
+  }
   if (!connected_)
     return failure("an event before the connection's first", "/type", "browser_connected first");
   if (*browser != connected_->browser)

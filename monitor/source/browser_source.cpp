@@ -14,8 +14,8 @@ constexpr std::size_t kMaxBytesPerDrain = 4 * kMaxFrameBytes;
 
 }  // namespace
 
-BrowserSource::BrowserSource(int connection, MessageNumbers& numbers, Losses& losses)
-    : fd_(connection), losses_(losses), messages_(numbers, losses) {}
+BrowserSource::BrowserSource(int connection, KnownBrowsers& known, Losses& losses)
+    : fd_(connection), losses_(losses), messages_(known, losses) {}
 
 BrowserSource::~BrowserSource() {
   if (fd_ >= 0) close(fd_);
@@ -30,7 +30,9 @@ Expected<void> BrowserSource::drain(MonoTime now, std::vector<schemas::Event>& e
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
     if (got <= 0) {
       events_ += static_cast<std::int64_t>(events.size() - before);
-      return ended(now, events);
+      close(fd_);
+      fd_ = -1;
+      return failure("the browser's connection has ended", "bridge");
     }
     taken += static_cast<std::size_t>(got);
     frames_.add({piece.data(), static_cast<std::size_t>(got)});
@@ -46,14 +48,34 @@ Expected<void> BrowserSource::drain(MonoTime now, std::vector<schemas::Event>& e
     }
   }
   events_ += static_cast<std::int64_t>(events.size() - before);
+  acknowledge();
   return {};
 }
 
-Expected<void> BrowserSource::ended(MonoTime now, std::vector<schemas::Event>& events) {
-  if (connected()) events.push_back({now, schemas::BrowserDisconnected{connected()->browser}});
-  close(fd_);
-  fd_ = -1;
-  return failure("the browser's connection has ended", "bridge");
+void BrowserSource::acknowledge() {
+  // A browser that does not read gets no more than one round of them: the next message renews them.
+  if (unsent_.empty()) {
+    for (const auto& [born, number] : messages_.takeAcknowledgements())
+      appendFrame(unsent_, R"({"v":1,"acknowledged":{"born":)" + std::to_string(born) + R"(,"seq":)" +
+                               std::to_string(number) + "}}");
+  }
+  sendWaiting();
+}
+
+void BrowserSource::askForInputs(bool wanted) {
+  messages_.takeInputs(wanted);
+  appendFrame(unsent_, std::string(R"({"v":1,"inputs":")") + (wanted ? "page" : "agent") + "\"}");
+  sendWaiting();
+}
+
+void BrowserSource::sendWaiting() {
+  while (!unsent_.empty()) {
+    const ssize_t sent = send(fd_, unsent_.data(), unsent_.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    // That the other end is gone is seen when it is read from.
+    if (sent <= 0) return;
+    unsent_.erase(0, static_cast<std::size_t>(sent));
+  }
 }
 
 }  // namespace dwell::monitor

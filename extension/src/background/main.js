@@ -5,25 +5,35 @@
  * @import { Event, Happening } from '../events.js'
  */
 import { Focus } from './focus.js';
-import { Memory, profileName } from './memory.js';
+import { Inputs } from './inputs.js';
+import { greetOpenPages } from './install.js';
+import { Memory, profileName, remembered } from './memory.js';
 import { Navigation } from './navigation.js';
+import { Outbox } from './outbox.js';
 import { Page } from './page.js';
 import { ALARM, Port } from './port.js';
 import { product } from './product.js';
-import { Queue } from './queue.js';
 import { snapshot } from './snapshot.js';
 import { Tabs } from './tabs.js';
 
 const PROTOCOL = 1;
 
+/** An acknowledged event was never worth writing down; one that waits longer than usual is. */
+const UNACKNOWLEDGED_MS = 50;
+/** Wakes a worker that was killed without anything happening, and one that has no agent. */
+const ALARM_MINUTES = 0.5;
+
 let browser = '';
-const memory = new Memory(() => ({ tabs: tabs.entries(), waiting: queue.peek() }));
-const queue = new Queue(() => memory.keep());
-const tabs = new Tabs(emit, () => memory.keep());
+let session = 0;
+const outbox = new Outbox(() => waitingMemory.keep());
+const tabMemory = new Memory('tabs', () => tabs.entries());
+const waitingMemory = new Memory('waiting', () => outbox.kept(), () => delay(UNACKNOWLEDGED_MS));
+const tabs = new Tabs(emit, () => tabMemory.keep());
 const focus = new Focus(emit);
 const navigation = new Navigation(emit, tabs);
 const page = new Page(emit, tabs, focus);
-const port = new Port(queue, greet, {
+const inputs = new Inputs();
+const port = new Port(outbox, () => waitingMemory.now(), greet, heard, {
   now: () => Date.now(),
   after: (ms, then) => {
     const timer = setTimeout(then, ms);
@@ -58,12 +68,13 @@ on(chrome.windows.onFocusChanged, (time) => focus.look(time));
 on(chrome.windows.onCreated, (time) => focus.look(time));
 on(chrome.windows.onRemoved, (time) => focus.look(time));
 on(chrome.runtime.onMessage, (_, message, sender) => page.says(message, sender));
+chrome.runtime.onMessage.addListener((message, _, reply) => inputs.answers(message, reply));
 on(chrome.alarms.onAlarm, (_, { name }) => {
   if (name === ALARM) port.connect();
 });
 // Nothing to do but to start the worker, which connects.
 on(chrome.runtime.onStartup, () => {});
-on(chrome.runtime.onInstalled, () => {});
+on(chrome.runtime.onInstalled, () => greetOpenPages());
 
 /**
  * @template {unknown[]} A
@@ -79,14 +90,26 @@ function on(event, handle) {
 }
 
 async function begin() {
-  const [remembered, name] = await Promise.all([memory.load(), profileName()]);
+  const [earlier, name] = await Promise.all([remembered(Date.now()), profileName()]);
   browser = name;
-  tabs.restore(remembered.tabs);
-  queue.putBack(remembered.waiting);
-  const heard = early ?? [];
+  session = earlier.session;
+  tabs.restore(earlier.recall('tabs') ?? []);
+  outbox.restore(earlier.recall('waiting') ?? { items: [], dropped: 0 });
+  const meanwhile = early ?? [];
   early = null;
-  for (const handle of heard) handle();
+  for (const handle of meanwhile) handle();
   port.connect();
+  await chrome.alarms.create(ALARM, { periodInMinutes: ALARM_MINUTES });
+}
+
+/** What the agent wants: inputs come from the `page`, or the `agent` sees them. @param {{inputs?: unknown}} message */
+function heard({ inputs: from }) {
+  if (from === 'page' || from === 'agent') void inputs.asked(from === 'page');
+}
+
+/** @param {number} ms @returns {Promise<void>} */
+function delay(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** @param {number} time @param {Happening} happening */
@@ -111,6 +134,8 @@ async function greet() {
       extension_version: version,
       profile: browser,
     }),
-    present: there.map((happening) => stamp(time, happening)),
+    session,
+    present: there.present.map((happening) => stamp(time, happening)),
+    tabs: there.tabs,
   };
 }

@@ -5,9 +5,7 @@
  * @import { Emit, Navigation as NavigationEvent } from '../events.js'
  * @import { Tabs } from './tabs.js'
  */
-
-/** Servers refuse longer ones; what is cut off here is never needed to tell two pages apart. */
-export const MAX_URL = 8192;
+import { MAX_URL } from './page_events.js';
 
 /**
  * @typedef {object} Details what the webNavigation events have in common
@@ -40,12 +38,10 @@ export class Navigation {
   /** @param {Details} details */
   async commits(details) {
     if (!ofLivePage(details)) return;
-    const { tabId, timeStamp, transitionType } = details;
+    const { tabId, timeStamp, transitionType, url } = details;
     const facts = await this.#tabs.find(tabId);
     if (!facts) return;
-    if (transitionType === 'start_page' && !facts.navigated) {
-      await this.#tabs.openedBy(timeStamp, tabId, 'external', null);
-    }
+    if (!facts.navigated && url !== 'about:blank') await this.#tabs.reached(timeStamp, tabId, transitionType);
     this.#emit(timeStamp, { ...told(details, facts.window), ...requested(facts.requested, details.url) });
     this.#settled(details);
   }
@@ -78,11 +74,12 @@ export class Navigation {
   }
 
   /** @param {Details} details */
-  #settled({ tabId, documentId, timeStamp }) {
+  #settled({ tabId, documentId, timeStamp, url }) {
     this.#tabs.note(tabId, {
       requested: '',
       password: false,
-      navigated: true,
+      // A new tab of Firefox begins with it, before the page that it was opened for.
+      ...(url !== 'about:blank' && { navigated: true }),
       since: timeStamp,
       ...(documentId && { document: documentId }),
     });
@@ -90,14 +87,21 @@ export class Navigation {
 }
 
 /**
- * The navigation that stands for a page that is already there; none for a page that is no http(s) one, or
- * that is not loaded (its tab will reload it when it is needed).
- * @param {chrome.tabs.Tab} tab @returns {NavigationEvent | null}
+ * The navigation that stands for a page that is already there; none for a page that is no http(s) one, that
+ * could not be reached, or that is not loaded (its tab will load it when it is needed).
+ * @param {chrome.tabs.Tab} tab @returns {Promise<NavigationEvent | null>}
  */
-export function presentPage(tab) {
+export async function presentPage(tab) {
   const { id, url, windowId } = tab;
-  if (id === undefined || !url || !isWeb(url) || tab.discarded || tab.status === 'unloaded') return null;
+  if (id === undefined || !url || !isWeb(url) || !isLoaded(tab)) return null;
+  const frame = await chrome.webNavigation.getFrame({ tabId: id, frameId: 0 }).catch(() => null);
+  if (frame?.errorOccurred) return null;
   return { type: 'navigation', tab: id, window: windowId, url: short(url), transition: 'present', qualifiers: [] };
+}
+
+/** @param {chrome.tabs.Tab} tab */
+export function isLoaded({ discarded, status }) {
+  return !discarded && status !== 'unloaded';
 }
 
 /** @param {Details} details */

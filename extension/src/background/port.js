@@ -1,22 +1,16 @@
 /**
  * The connection to the agent: chrome.runtime.connectNative starts `dwell-bridge`, which relays each message
  * to the agent's socket, and leaves when the agent does. Each connection begins with `browser_connected`,
- * then come the events that waited, then what is there now, then what happened meanwhile.
+ * then come the events that the agent has not acknowledged, then what is there now, then what happened
+ * meanwhile. The agent acknowledges each numbered message that it has taken; until then its event waits.
  * @import { Event, Envelope } from '../events.js'
- * @import { Queue, Waiting } from './queue.js'
+ * @import { Item, Outbox } from './outbox.js'
  */
 
 export const HOST = 'org.dwell.bridge';
-export const ALARM = 'reconnect';
+export const ALARM = 'connect';
 const FIRST_RETRY_MS = 1000;
 const LAST_RETRY_MS = 30_000;
-/** A sleeping worker forgets its timers; the alarm wakes it. */
-const ALARM_MINUTES = 1;
-/**
- * A bridge without an agent leaves within some 50 ms; what a connection that died younger than this was
- * given counts as not sent.
- */
-export const SETTLE_MS = 2000;
 /** Characters of JSON per message, far below the bridge's limit of a frame unless one event alone is longer. */
 export const MAX_MESSAGE_CHARACTERS = 100_000;
 
@@ -27,11 +21,15 @@ export const MAX_MESSAGE_CHARACTERS = 100_000;
  *
  * @typedef {object} Greeting
  * @property {Event} hello
+ * @property {number} session when the first worker of this browser's run began
  * @property {Event[]} present what is there: tabs, windows, focus, pages
+ * @property {number[]} tabs all tabs that are there
  */
 export class Port {
-  #queue;
+  #outbox;
+  #saved;
   #greet;
+  #heard;
   #clock;
   #born;
   #seq = 0;
@@ -39,30 +37,29 @@ export class Port {
   /** @type {chrome.runtime.Port | null} */
   #port = null;
   #open = false;
-  /** @type {{waiting: Waiting, seq: number} | null} What to take back if this connection was none. */
-  #unsettled = null;
+  #droppedTold = 0;
   #cancelTimer = () => {};
 
   /**
-   * @param {Queue} queue
-   * @param {(waiting: Event[]) => Promise<Greeting>} greet
+   * @param {Outbox} outbox
+   * @param {() => Promise<void>} saved writes the outbox, now
+   * @param {() => Promise<Greeting>} greet
+   * @param {(message: object) => void} heard takes what the agent says besides acknowledgements
    * @param {Clock} clock
    */
-  constructor(queue, greet, clock) {
-    this.#queue = queue;
+  constructor(outbox, saved, greet, heard, clock) {
+    this.#outbox = outbox;
+    this.#saved = saved;
     this.#greet = greet;
+    this.#heard = heard;
     this.#clock = clock;
     this.#born = clock.now();
   }
 
-  /** @param {Event[]} events */
-  send(...events) {
-    if (!this.#port || !this.#open) {
-      this.#queue.add(...events);
-      return;
-    }
-    this.#unsettled?.waiting.events.push(...events);
-    this.#post(this.#port, events, 0);
+  /** @param {Event} event */
+  send(event) {
+    const item = this.#outbox.add(event);
+    if (this.#port && this.#open) this.#post(this.#port, item);
   }
 
   connect() {
@@ -70,35 +67,45 @@ export class Port {
     this.#cancelTimer();
     const port = chrome.runtime.connectNative(HOST);
     this.#port = port;
-    port.onDisconnect.addListener(() => {
-      const reason = chrome.runtime.lastError?.message ?? 'closed';
-      if (this.#port === port) this.#broken(reason);
+    port.onMessage.addListener((message) => {
+      if (this.#port === port) this.#answered(message ?? {});
+    });
+    port.onDisconnect.addListener((ended) => {
+      // Firefox tells the reason in the port.
+      const error = chrome.runtime.lastError ?? /** @type {{error?: Error}} */ (/** @type {unknown} */ (ended)).error;
+      if (this.#port === port) this.#broken(error?.message ?? 'closed');
     });
     void this.#begin(port);
   }
 
   /** @param {chrome.runtime.Port} port */
   async #begin(port) {
-    const before = this.#queue.take(this.#clock.now());
-    const { hello, present } = await this.#greet(before.events);
-    if (this.#port !== port) {
-      this.#queue.putBack(before);
-      return;
-    }
-    const during = this.#queue.take(this.#clock.now());
-    const dropped = before.dropped + during.dropped;
-    const waiting = { events: [...before.events, ...during.events], dropped };
-    this.#unsettled = { waiting, seq: this.#seq };
+    const waiting = new Set(this.#outbox.waiting(this.#clock.now()));
+    const { hello, session, present, tabs } = await this.#greet();
+    // The numbers must outlive this worker before they are used: under others the events would count twice.
+    for (const item of waiting) this.#number(item);
+    await this.#saved();
+    if (this.#port !== port) return;
     this.#open = true;
-    const fresh = withoutDoubles(present, waiting.events);
-    this.#post(port, [hello, ...before.events, ...fresh, ...during.events], dropped);
-    this.#cancelTimer = this.#clock.after(SETTLE_MS, () => this.#settle());
+    this.#droppedTold = this.#outbox.dropped;
+    const dropped = this.#droppedTold;
+    this.#tell(port, { session, ...(dropped > 0 && { dropped }) }, [hello]);
+    for (const item of waiting) this.#post(port, item);
+    const [first = [], ...others] = parts(present);
+    this.#tell(port, { tabs }, first);
+    for (const part of others) this.#tell(port, {}, part);
+    for (const item of this.#outbox.waiting(this.#clock.now())) if (!waiting.has(item)) this.#post(port, item);
   }
 
-  #settle() {
-    this.#unsettled = null;
+  /** @param {{acknowledged?: {born: number, seq: number}}} message */
+  #answered(message) {
+    // Only an agent answers; a bridge alone says nothing.
     this.#failures = 0;
-    void chrome.alarms.clear(ALARM);
+    this.#outbox.lossesTold(this.#droppedTold);
+    this.#droppedTold = 0;
+    const { acknowledged } = message;
+    if (acknowledged) this.#outbox.acknowledged(acknowledged.born, acknowledged.seq);
+    else this.#heard(message);
   }
 
   /** @param {string} reason */
@@ -107,43 +114,37 @@ export class Port {
     this.#cancelTimer();
     this.#port = null;
     this.#open = false;
-    if (this.#unsettled) {
-      this.#seq = this.#unsettled.seq;
-      this.#queue.putBack(this.#unsettled.waiting);
-      this.#unsettled = null;
-    }
+    this.#droppedTold = 0;
     const wait = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LAST_RETRY_MS);
     this.#failures++;
     this.#cancelTimer = this.#clock.after(wait, () => this.connect());
-    void chrome.alarms.create(ALARM, { delayInMinutes: ALARM_MINUTES });
+  }
+
+  /** @param {chrome.runtime.Port} port @param {Item} item */
+  #post(port, item) {
+    const { born, seq } = this.#number(item);
+    port.postMessage(this.#envelope(born, seq, [item.event]));
+  }
+
+  /** @param {Item} item */
+  #number(item) {
+    item.born ??= this.#born;
+    item.seq ??= ++this.#seq;
+    return { born: item.born, seq: item.seq };
   }
 
   /**
-   * @param {chrome.runtime.Port} port
-   * @param {Event[]} events
-   * @param {number} dropped
+   * What is only true now, and so never sent again: it has no number.
+   * @param {chrome.runtime.Port} port @param {Partial<Envelope>} more @param {Event[]} events
    */
-  #post(port, events, dropped) {
-    for (const part of parts(events)) {
-      /** @type {Envelope} */
-      const envelope = { v: 1, born: this.#born, seq: ++this.#seq, sent_ms: this.#clock.now(), events: part };
-      if (dropped > 0) envelope.dropped = dropped;
-      dropped = 0;
-      port.postMessage(envelope);
-    }
+  #tell(port, more, events) {
+    port.postMessage({ ...this.#envelope(this.#born, 0, events), ...more });
   }
-}
 
-/**
- * A page whose own navigation is among the events that waited is told by that one: a second one of
- * transition `present` would make a second visit of it.
- * @param {Event[]} present @param {Event[]} waiting
- */
-function withoutDoubles(present, waiting) {
-  /** @type {Map<number, string>} */
-  const reached = new Map();
-  for (const event of waiting) if (event.type === 'navigation') reached.set(event.tab, event.url);
-  return present.filter((event) => event.type !== 'navigation' || reached.get(event.tab) !== event.url);
+  /** @param {number} born @param {number} seq @param {Event[]} events @returns {Envelope} */
+  #envelope(born, seq, events) {
+    return { v: 1, born, seq, sent_ms: this.#clock.now(), events };
+  }
 }
 
 /** @param {Event[]} events @returns {Event[][]} */

@@ -1,5 +1,6 @@
 /**
- * What is there when a connection begins: tabs, windows, focus, and a navigation for each page.
+ * What is there when a connection begins: tabs, windows, focus, and a navigation for each page. The agent may
+ * know some of it, from a worker that was killed: it leaves out what is no news.
  * @import { Happening } from '../events.js'
  * @import { Focus } from './focus.js'
  * @import { Tabs } from './tabs.js'
@@ -7,10 +8,11 @@
 import { presentPage } from './navigation.js';
 import { opened } from './tabs.js';
 
-/** @param {Tabs} tabs @param {Focus} focus @returns {Promise<Happening[]>} */
+/** @param {Tabs} tabs @param {Focus} focus @returns {Promise<{present: Happening[], tabs: number[]}>} */
 export async function snapshot(tabs, focus) {
   const [all, windowFocus] = await Promise.all([chrome.tabs.query({}), focus.now()]);
   const there = all.filter((tab) => tab.id !== undefined && tab.id !== chrome.tabs.TAB_ID_NONE);
+  const navigations = await Promise.all(there.map(presentPage));
   tabs.meet(there);
   /** @type {Happening[]} */
   const openings = [];
@@ -20,17 +22,19 @@ export async function snapshot(tabs, focus) {
   const pages = [];
   /** @type {Happening[]} */
   const states = [];
-  for (const tab of there) {
+  for (const [index, tab] of there.entries()) {
     const id = /** @type {number} */ (tab.id);
-    openings.push(opened(id, tab));
-    if (tab.active) activations.push({ type: 'tab_activated', tab: id, window: tab.windowId });
-    const page = presentPage(tab);
-    if (page) pages.push(page);
     const facts = tabs.get(id);
-    if (facts?.focused === false) states.push({ type: 'page_focus', tab: id, focused: false });
-    if (facts?.visible) states.push({ type: 'page_visibility', tab: id, visible: true });
-    if (facts?.password) states.push({ type: 'password_focus', tab: id, focused: true });
-    if (facts?.audible) states.push({ type: 'media', tab: id, audible: true });
+    openings.push(opened(id, tab, facts?.how));
+    if (tab.active) activations.push({ type: 'tab_activated', tab: id, window: tab.windowId });
+    const page = navigations[index];
+    if (!page || !facts) continue;
+    pages.push(page);
+    states.push({ type: 'page_focus', tab: id, focused: facts.focused });
+    states.push({ type: 'page_visibility', tab: id, visible: facts.visible });
+    states.push({ type: 'password_focus', tab: id, focused: facts.password });
+    states.push({ type: 'media', tab: id, audible: facts.audible });
   }
-  return [...openings, ...activations, windowFocus, ...pages, ...states];
+  const present = [...openings, ...activations, windowFocus, ...pages, ...states];
+  return { present, tabs: there.map(({ id }) => /** @type {number} */ (id)) };
 }

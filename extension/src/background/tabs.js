@@ -3,7 +3,7 @@
  * storage.session, so that a worker that was put to sleep goes on where it stopped.
  * @import { Emit, HowOpened, TabOpened } from '../events.js'
  */
-import { presentPage } from './navigation.js';
+import { isLoaded, presentPage } from './navigation.js';
 
 /**
  * `focused` begins true, as the tracker's does: a tab's page has the keyboard until somebody says no.
@@ -14,6 +14,8 @@ import { presentPage } from './navigation.js';
  * @property {boolean} audible
  * @property {boolean} password a password field has the keyboard
  * @property {boolean} navigated a document was committed here
+ * @property {HowOpened} how as far as it is known
+ * @property {boolean} opener another tab opened it, or was the active one beside
  * @property {string} [requested] URL of the navigation under way
  * @property {string} [document] id of the live document
  * @property {number} [since] when that document was committed
@@ -70,7 +72,7 @@ export class Tabs {
     this.#active = new Map();
     for (const tab of tabs) {
       if (tab.id === undefined) continue;
-      this.#learn(tab.id, tab, before.get(tab.id) ?? { navigated: true });
+      this.#learn(tab.id, tab, before.get(tab.id) ?? { navigated: isLoaded(tab) });
       if (tab.active) this.#active.set(tab.windowId, tab.id);
     }
   }
@@ -88,7 +90,22 @@ export class Tabs {
    */
   async openedBy(time, id, how, opener) {
     const facts = await this.find(id);
-    if (facts) this.#emit(time, { type: 'tab_opened', tab: id, window: facts.window, opener, how });
+    if (!facts || facts.how === how) return;
+    this.note(id, { how });
+    this.#emit(time, { type: 'tab_opened', tab: id, window: facts.window, opener, how });
+  }
+
+  /**
+   * What a tab's first page tells of how the tab was opened.
+   * @param {number} time @param {number} id @param {string | undefined} transition
+   */
+  async reached(time, id, transition = '') {
+    const facts = await this.find(id);
+    if (facts?.how !== 'unknown') return;
+    // Chromium names the active tab as the opener of what another program opens; Firefox calls that a link.
+    const fromOutside = transition === 'start_page' || (transition === 'link' && !facts.opener);
+    if (fromOutside) await this.openedBy(time, id, 'external', null);
+    if (transition === 'reload') await this.openedBy(time, id, 'restored', null);
   }
 
   /** @param {number} time @param {number} id @param {number} window */
@@ -122,7 +139,7 @@ export class Tabs {
     if (tab) {
       this.#learn(id, tab, { navigated: true });
       this.#emit(time, opened(id, tab));
-      const page = presentPage(tab);
+      const page = await presentPage(tab);
       if (page) this.#emit(time, page);
       if (tab.active) this.activated(time, id, tab.windowId);
     }
@@ -149,6 +166,8 @@ export class Tabs {
       visible: false,
       password: false,
       navigated: false,
+      how: /** @type {HowOpened} */ ('unknown'),
+      opener: tab.openerTabId !== undefined,
       ...known,
       window: tab.windowId,
       audible: tab.audible ?? false,
@@ -162,8 +181,8 @@ export class Tabs {
 /**
  * An opener is told even where it only was the active tab beside (Ctrl+T, another program's link): the
  * transition of the first navigation says which.
- * @param {number} id @param {chrome.tabs.Tab} tab @returns {TabOpened}
+ * @param {number} id @param {chrome.tabs.Tab} tab @param {HowOpened} [how] @returns {TabOpened}
  */
-export function opened(id, tab) {
-  return { type: 'tab_opened', tab: id, window: tab.windowId, opener: tab.openerTabId ?? null, how: 'unknown' };
+export function opened(id, tab, how = 'unknown') {
+  return { type: 'tab_opened', tab: id, window: tab.windowId, opener: tab.openerTabId ?? null, how };
 }

@@ -28,7 +28,7 @@ void checkRoundTrip(schemas::Event event) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  monitor::MessageNumbers known;
+  monitor::KnownBrowsers known;
   monitor::Losses losses;
   monitor::BrowserMessages messages(known, losses);
   std::vector<schemas::Event> events;

@@ -61,7 +61,7 @@ struct Recording {
     int ends[2];
     REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) == 0);
     browser = ends[0];
-    source.emplace(ends[1], numbers, losses);
+    source.emplace(ends[1], known, losses);
   }
   ~Recording() { close(browser); }
   Recording(const Recording&) = delete;
@@ -118,7 +118,7 @@ struct Recording {
   app::Pipeline pipeline{setup()};
   int browser = -1;
   int number = 0;
-  monitor::MessageNumbers numbers;
+  monitor::KnownBrowsers known;
   Losses losses;
   std::optional<monitor::BrowserSource> source;
   tests::HistogramTester counted;

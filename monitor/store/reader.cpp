@@ -41,12 +41,12 @@ Expected<Reader> Reader::open(const std::filesystem::path& file) {
   return Reader(std::make_unique<State>(std::move(*database)));
 }
 
-std::vector<schemas::Visit> Reader::visits(const VisitQuery& query) const {
-  const std::string order =
-      query.limit == 0 ? "ORDER BY v.start_ms, v.id" : "ORDER BY v.start_ms DESC, v.id DESC LIMIT ?3";
+void Reader::eachVisit(const VisitQuery& query, const std::function<void(schemas::Visit&&)>& take) const {
+  const bool newest = query.limit != 0;
   SQLite::Statement row(
       state_->database,
-      readVisitSql() + " WHERE v.start_ms >= ?1 AND (?2 IS NULL OR instr(lower(u.text), ?2)) " + order);
+      readVisitSql() + " WHERE v.start_ms >= ?1 AND (?2 IS NULL OR instr(lower(u.text), ?2)) " +
+          (newest ? "ORDER BY v.start_ms DESC, v.id DESC LIMIT ?3" : "ORDER BY v.start_ms, v.id"));
   std::optional<std::string> part;
   if (!query.urlContains.empty()) {
     part = query.urlContains;
@@ -54,10 +54,19 @@ std::vector<schemas::Visit> Reader::visits(const VisitQuery& query) const {
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   }
   bound(row, query.since.value_or(WallTime::min()), part);
-  if (query.limit != 0) bindValue(row, 3, query.limit);
+  if (!newest) {
+    while (row.executeStep()) take(readVisit(row));
+    return;
+  }
+  bindValue(row, 3, query.limit);
+  std::vector<schemas::Visit> backwards;
+  while (row.executeStep()) backwards.push_back(readVisit(row));
+  for (auto visit = backwards.rbegin(); visit != backwards.rend(); ++visit) take(std::move(*visit));
+}
+
+std::vector<schemas::Visit> Reader::visits(const VisitQuery& query) const {
   std::vector<schemas::Visit> visits;
-  while (row.executeStep()) visits.push_back(readVisit(row));
-  if (query.limit != 0) std::reverse(visits.begin(), visits.end());
+  eachVisit(query, [&](schemas::Visit&& visit) { visits.push_back(std::move(visit)); });
   return visits;
 }
 

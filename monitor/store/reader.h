@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,7 +54,8 @@ class Reader {
   Reader(Reader&&) noexcept;
   Reader& operator=(Reader&&) noexcept;
 
-  /// In order of start.
+  /// In order of start. A year of visits is 2 GB as values: one after the other, they need nothing.
+  void eachVisit(const VisitQuery& query, const std::function<void(schemas::Visit&&)>& take) const;
   std::vector<schemas::Visit> visits(const VisitQuery& query = {}) const;
   /// In order of attention, most first; at most `limit` of them, 0: all.
   std::vector<PageSum> pages(const DayRange& days = {}, std::size_t limit = 0) const;

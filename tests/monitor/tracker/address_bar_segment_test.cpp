@@ -73,6 +73,15 @@ TEST_CASE("what goes into the find bar does not count, even after the page has l
   CHECK(s.net() == 0);
 }
 
+TEST_CASE("deletions in the find bar take nothing away from what stands in the address bar") {
+  AddressBarSegment s;
+  s.key(KeyClass::kCharacter, 5, kBrowser);
+  s.key(KeyClass::kFind, 1, kBrowser);
+  s.key(KeyClass::kDeletion, 2, kBrowser);
+  CHECK(s.net() == 5);
+  CHECK(s.slack() == 0);
+}
+
 TEST_CASE("a mouse button, a shortcut or a navigation ends finding, wherever the keyboard is") {
   const int way = GENERATE(0, 1, 2);
   AddressBarSegment s;

@@ -1,6 +1,7 @@
 #include "monitor/tracker/search.h"
 
 #include <catch2/catch.hpp>
+#include <numeric>
 #include <vector>
 
 #include "tests/support/trace_builder.h"
@@ -196,6 +197,31 @@ TEST_CASE("another result that redirects to the first page is no other one") {
   CHECK_FALSE(whole.visits[1].pogoStick);
 }
 
+TEST_CASE("a click that had its return is judged anew where its page redirects to later") {
+  const auto whole = searched()
+                         .at(1'000)
+                         .input()
+                         .open("n", "t")
+                         .go("n", kFirst)
+                         .at(2'000)
+                         .activate("n")
+                         .at(5'000)
+                         .activate("t")
+                         .at(6'000)
+                         .input()
+                         .go("t", kSecond)
+                         .at(7'000)
+                         .redirect("n", "https://pots.example/")
+                         .at(8'000)
+                         .run();
+  CHECK_FALSE(whole.visits[1].serp);
+  CHECK_FALSE(whole.visits[1].dwellMs);
+  CHECK_FALSE(whole.visits[1].quickBack);
+  CHECK_FALSE(whole.visits[1].pogoStick);
+  CHECK(whole.visits[3].serp->rank == 1);  // found earlier in the chain
+  CHECK_FALSE(whole.visits[3].dwellMs);    // nobody looked at it
+}
+
 TEST_CASE("a return after the session is none") {
   const auto whole = searched()
                          .input()
@@ -244,6 +270,16 @@ TEST_CASE("results are seen by rank on the pages that had them") {
   CHECK(rows[3].url == kSecond);
   CHECK(rows[3].rank == 1);
   CHECK(rows[3].seen);
+}
+
+TEST_CASE("ranks seen are remembered up to a limit; each beyond it is a loss, a rank seen again is none") {
+  std::vector<std::int64_t> ranks(monitor::kRanksRemembered);
+  std::iota(ranks.begin(), ranks.end(), 0);
+  monitor::Tracker tracker({}, wallTime(0), UtcOffset(0));
+  for (const auto& event : searched().seen("t", ranks).seen("t", {7}).events()) tracker.handle(event);
+  CHECK(tracker.losses().count("ranks_dropped") == 0);
+  for (const auto& event : Trace().seen("t", {7, 900'000, 900'001}).events()) tracker.handle(event);
+  CHECK(tracker.losses().at("ranks_dropped") == 2);
 }
 
 TEST_CASE("a results page that loads new results has the last ones") {

@@ -276,9 +276,11 @@ TEST_CASE("ranks seen are remembered up to a limit; each beyond it is a loss, a 
   std::vector<std::int64_t> ranks(monitor::kRanksRemembered);
   std::iota(ranks.begin(), ranks.end(), 0);
   monitor::Tracker tracker({}, wallTime(0), UtcOffset(0));
-  for (const auto& event : searched().seen("t", ranks).seen("t", {7}).events()) tracker.handle(event);
+  const Trace many = searched().seen("t", ranks).seen("t", {7});
+  for (const auto& event : many.events()) tracker.handle(event);
   CHECK(tracker.losses().count("ranks_dropped") == 0);
-  for (const auto& event : Trace().seen("t", {7, 900'000, 900'001}).events()) tracker.handle(event);
+  const Trace more = Trace().seen("t", {7, 900'000, 900'001});
+  for (const auto& event : more.events()) tracker.handle(event);
   CHECK(tracker.losses().at("ranks_dropped") == 2);
 }
 

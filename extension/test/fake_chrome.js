@@ -23,7 +23,8 @@ function area(content) {
   };
 }
 
-export function fakeChrome({ tabs = [], focused = { id: 1, focused: true }, session = {}, local = {}, scripts = [] } = {}) {
+export function fakeChrome(options = {}) {
+  const { tabs = [], focused = { id: 1, focused: true }, session = {}, local = {}, scripts = [] } = options;
   const chrome = {
     runtime: {
       id: 'dwell',

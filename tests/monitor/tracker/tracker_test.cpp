@@ -361,8 +361,33 @@ TEST_CASE("events of tabs and browsers that nobody announced are taken as they c
                     .at(10));
   tracker.finish(monoTime(10));
   CHECK(tracker.take().ended.at(0).audibleByInputAgeMs.back() == 10);
-  CHECK(tracker.losses().at("page_without_visit") == 1);
-  CHECK(tracker.losses().at("tab_opened_twice") == 1);
+  CHECK(tracker.losses() == std::map<std::string, std::int64_t>{{"window_unknown", 1},
+                                                                {"tab_unknown", 1},
+                                                                {"browser_unknown", 1},
+                                                                {"page_without_visit", 1},
+                                                                {"tab_opened_twice", 1}});
+}
+
+TEST_CASE("a window is known once a tab was said to be in it, however that was said") {
+  schemas::Navigation page;
+  page.browser = "b";
+  page.tab = "x";
+  page.window = "by a page";
+  Tracker tracker({}, wallTime(0), UtcOffset(0));
+  feed(tracker, Trace()
+                    .focus({})
+                    .open("t")
+                    .focus("w")
+                    .activate("t", "by activation")
+                    .focus("by activation")
+                    .add(page)
+                    .focus("by a page")
+                    .add(schemas::TabOpened{"b", "t", "by a second opening", {}, schemas::TabOpenedBy::kLink})
+                    .focus("by a second opening")
+                    .focus({}));
+  CHECK(tracker.losses().empty());
+  feed(tracker, Trace().in("c").focus("w").focus("").add(schemas::TabOpened{"c", "t", "", {}, {}}).focus(""));
+  CHECK(tracker.losses().at("window_unknown") == 3);
 }
 
 TEST_CASE("how a tab was opened may be learnt after the tab: that is no loss, saying it again is") {

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import threading
 import time
+import urllib.parse
 
 from .cdp import CdpError, Pipe
 from .site import SEARCH_URL
@@ -103,6 +104,19 @@ class Browser:
                 raise BrowserError(f"{what} did not come within {seconds} s")
             time.sleep(0.01)
 
+    def stop_workers(self, tab):
+        """Ends all service workers of the profile, as the browser does when it needs their memory."""
+        self._pipe.call("ServiceWorker.enable", session=tab.session)
+        self._pipe.call("ServiceWorker.stopAllWorkers", session=tab.session)
+        self._pipe.call("ServiceWorker.disable", session=tab.session)
+
+    def kill(self):
+        """Ends the browser at once, as a crash does; returns when (seconds, monotonic)."""
+        now = time.monotonic()
+        self.process.kill()
+        self.process.wait()
+        return now
+
     def quit(self):
         """Closes the browser as its user would, and waits for its end."""
         if self.process.poll() is None:
@@ -156,6 +170,14 @@ class Browser:
             restored = params.get("type") == "BackForwardCacheRestore"
             t = arrived if restored else self._commit_times.get((session, frame["loaderId"]), arrived)
             self._committed(session, frame, t, loaded=restored)
+
+    def _on_Page_navigatedWithinDocument(self, session, params, arrived):
+        tab = self._tab(session)
+        if tab is None or params["frameId"] != tab.target or not tab.commits:
+            return
+        current = tab.commits[-1]
+        if urllib.parse.urldefrag(current["url"]).url != urllib.parse.urldefrag(params["url"]).url:
+            tab.commits.append({**current, "t": arrived, "url": params["url"]})
 
     def _on_Page_lifecycleEvent(self, session, params, _arrived):
         tab, loader, name = self._tab(session), params["loaderId"], params["name"]

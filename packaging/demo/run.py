@@ -149,7 +149,7 @@ def _measure(options, logs, say, closing):
     address = "http://" + programs.start("dwell-collector", "serve", "--listen", "127.0.0.1:0", "--data", collector,
                                          until="listening on ").removeprefix("listening on ")
     code = programs.run("dwell-collector", "experiment", "create", "demo", "--data", collector).strip()
-    _configure(environment)
+    configure(environment)
     programs.control("enrol", address, code)
     programs.control("consent", "accept", "--yes")
     profile = os.path.join(scratch, "profile")
@@ -161,7 +161,7 @@ def _measure(options, logs, say, closing):
     log = Log()
     browser = Browser(log, environment, profile, logs, options.extension, site, FIRST_WINDOW)
     closing.callback(browser.close)
-    _wait_for_browsers(programs, lambda browsers: browsers, "the extension did not connect to the agent")
+    wait_for_browsers(programs, lambda browsers: browsers, "the extension did not connect to the agent")
     other = closing.enter_context(contextlib.closing(OtherProgram(screen, *OTHER_WINDOW)))
     person = closing.enter_context(contextlib.closing(Person(screen.name, log)))
     say(f"{browser.version} is measured; the person")
@@ -172,7 +172,7 @@ def _measure(options, logs, say, closing):
     say("writes down the truth, before anything measured is read")
     truth.write(result("truth.json"), log.entries(), log.unix_offset)
 
-    _wait_for_browsers(programs, lambda browsers: not browsers, "the agent did not see the browser's end")
+    wait_for_browsers(programs, lambda browsers: not browsers, "the agent did not see the browser's end")
     say("uploads, and asks for what was measured")
     programs.control("upload")
     _write(result("visits.json"), programs.control("visits", "--json"))
@@ -193,13 +193,13 @@ def _remove_old(out, logs):
             os.remove(path)
 
 
-def _configure(environment):
+def configure(environment):
     folder = os.path.join(environment["XDG_CONFIG_HOME"], "dwell")
     os.makedirs(folder, exist_ok=True)
     _write(os.path.join(folder, "config.toml"), CONFIGURATION)
 
 
-def _wait_for_browsers(programs, condition, otherwise, seconds=20):
+def wait_for_browsers(programs, condition, otherwise, seconds=20):
     deadline = time.monotonic() + seconds
     while not condition(json.loads(programs.control("status", "--json"))["browsers"]):
         if time.monotonic() > deadline:

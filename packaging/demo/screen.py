@@ -6,8 +6,10 @@ import subprocess
 import threading
 import time
 
-from Xlib import X, Xatom, display as xdisplay, error as xerror
+from Xlib import X, Xatom, Xutil, display as xdisplay, error as xerror
 from Xlib.protocol import event as xevent
+
+_SOURCE_PAGER = 2  # Extended Window Manager Hints: asked for by the person
 
 
 class ScreenError(Exception):
@@ -83,6 +85,13 @@ class Screen:
             return geometry.width == width and geometry.height == height
         self.wait(placed, "the new size of a window", 5)
 
+    def minimise(self, window):
+        self._tell_manager(window, "WM_CHANGE_STATE", [Xutil.IconicState])
+
+    def activate(self, window):
+        """Shows a window and gives it the focus, as a click on the taskbar does."""
+        self._tell_manager(window, "_NET_ACTIVE_WINDOW", [_SOURCE_PAGER, X.CurrentTime])
+
     def close(self):
         if self._display:
             self._display.close()
@@ -117,6 +126,7 @@ class Screen:
         return list(value.value) if value else None
 
     def _tell_manager(self, window, name, data):
+        data = data + [0] * (5 - len(data))
         message = xevent.ClientMessage(window=window, client_type=self._display.intern_atom(name), data=(32, data))
         self.root.send_event(message, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
         self._display.flush()

@@ -94,10 +94,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class Site:
-    """Serves from construction until `close`, on threads of its own."""
+    """Serves from construction until `close`, on threads of its own; `handler` answers the requests."""
 
-    def __init__(self):
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    def __init__(self, handler=_Handler):
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)

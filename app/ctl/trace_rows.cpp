@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "app/ctl/temporary_database.h"
 #include "schemas/visit_codec.h"
 
 namespace dwell::app {
@@ -14,7 +15,6 @@ CREATE TABLE visit(id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 CREATE TABLE session(id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 CREATE TABLE trajectory(id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 CREATE TABLE search(id INTEGER PRIMARY KEY, first_serp INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
-BEGIN;
 )";
 
 void put(SQLite::Statement& statement, std::int64_t id, const std::string& text) {
@@ -42,21 +42,9 @@ constexpr std::string_view kTrajectoryId = R"("trajectory":{"id":)";
 
 }  // namespace
 
-SQLite::Database temporaryDatabase() {
-  SQLite::Database database("", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-  // Nobody else sees it and nothing of it is to survive.
-  database.exec(
-      "PRAGMA page_size=8192; PRAGMA cache_size=-1024; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;");
-  return database;
-}
-
 TraceRows::TraceRows(VisitText visitText)
     : visitText_(std::move(visitText)),
-      database_([] {
-        SQLite::Database database = temporaryDatabase();
-        database.exec(kRowTables);
-        return database;
-      }()),
+      database_(temporaryDatabase(kRowTables)),
       putVisit_(database_, "INSERT OR REPLACE INTO visit(id, text) VALUES(?, ?)"),
       putSession_(database_, "INSERT OR REPLACE INTO session(id, text) VALUES(?, ?)"),
       putTrajectory_(database_, "INSERT OR REPLACE INTO trajectory(id, text) VALUES(?, ?)"),
@@ -124,30 +112,6 @@ void TraceRows::eachSearch(const Each& each) {
 
 std::int64_t TraceRows::count(const char* table) const {
   return database_.execAndGet(std::string("SELECT count(*) FROM ") + table).getInt64();
-}
-
-FirstDaysOnDisk::FirstDaysOnDisk()
-    : database_([] {
-        SQLite::Database database = temporaryDatabase();
-        database.exec("CREATE TABLE url(hash INTEGER PRIMARY KEY, day INTEGER NOT NULL) STRICT; BEGIN;");
-        return database;
-      }()),
-      find_(database_, "SELECT day FROM url WHERE hash = ?"),
-      put_(database_, "INSERT OR REPLACE INTO url(hash, day) VALUES(?, ?)") {}
-
-std::int32_t FirstDaysOnDisk::note(std::uint64_t urlHash, std::int32_t day) {
-  const auto hash = static_cast<std::int64_t>(urlHash);
-  find_.bind(1, hash);
-  const bool known = find_.executeStep();
-  const std::int32_t first = known ? std::min(find_.getColumn(0).getInt(), day) : day;
-  const bool changes = !known || first != find_.getColumn(0).getInt();
-  find_.reset();
-  if (!changes) return first;
-  put_.bind(1, hash);
-  put_.bind(2, first);
-  put_.exec();
-  put_.reset();
-  return first;
 }
 
 }  // namespace dwell::app

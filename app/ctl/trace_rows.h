@@ -8,13 +8,9 @@
 #include <string_view>
 
 #include "base/time.h"
-#include "monitor/tracker/first_days.h"
 #include "monitor/tracker/tracker.h"
 
 namespace dwell::app {
-
-/// A temporary database of SQLite: a file without a name, gone with its connection. Memory: its cache.
-SQLite::Database temporaryDatabase();
 
 /// What a trace gave, until it is printed: a tracker's outputs, of which later ones win, then everything in
 /// order, numbered as design section 12 says (visits in order of start, trajectories in order of their first
@@ -47,17 +43,6 @@ class TraceRows {
   VisitText visitText_;
   mutable SQLite::Database database_;
   SQLite::Statement putVisit_, putSession_, putTrajectory_, putSearch_, dropTrajectory_, dropSearch_;
-};
-
-/// Days of URLs in a temporary database. Threads and errors as TraceRows.
-class FirstDaysOnDisk final : public monitor::FirstDays {
- public:
-  FirstDaysOnDisk();
-  std::int32_t note(std::uint64_t urlHash, std::int32_t day) override;
-
- private:
-  SQLite::Database database_;
-  SQLite::Statement find_, put_;
 };
 
 }  // namespace dwell::app

@@ -17,9 +17,10 @@ bool isReturn(AccessType type) {
 
 void PageHistories::ended(const schemas::Visit& visit, const SampleSink& sink) {
   if (visit.exit == schemas::Exit::kRedirect || !isReturn(visit.accessType)) return;
-  const auto [place, isNew] = pages_.try_emplace(std::hash<std::string>{}(visit.url));
-  PageHistory& page = place->second;
-  if (isNew && find_) page = find_(visit.url).value_or(PageHistory{});
+  const std::uint64_t hash = std::hash<std::string>{}(visit.url);
+  std::optional<PageHistory> known = memory_->find(hash);
+  if (!known && find_) known = find_(visit.url);
+  PageHistory page = known.value_or(PageHistory{});
 
   const std::int32_t day = localDay(visit.start, visit.utcOffset);
   // A visit that began before another and ended after it is no return to it.
@@ -33,6 +34,7 @@ void PageHistories::ended(const schemas::Visit& visit, const SampleSink& sink) {
     sink(hist::kHistoryDaysVisited, page.days, 1);
   }
   page.lastStart = visit.start;
+  memory_->keep(hash, page);
 }
 
 }  // namespace dwell::monitor

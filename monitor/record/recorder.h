@@ -56,6 +56,8 @@ class Recorder {
   /// What earlier runs have recorded; without it every URL is new.
   void setHistory(FindPageHistory find) { pages_ = PageHistories(std::move(find)); }
 
+  /// Keeps the histories there from now on; nothing has been recorded yet.
+  void keepHistoryIn(std::unique_ptr<PageMemory> memory) { pages_ = PageHistories({}, std::move(memory)); }
   /// What dwell-upload did since the last call.
   void addUploads(const std::vector<UploadAttempt>& attempts);
 

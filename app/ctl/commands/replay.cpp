@@ -7,6 +7,7 @@
 #include "app/ctl/commands/commands.h"
 #include "app/ctl/text_table.h"
 #include "app/ctl/trace_rows.h"
+#include "app/ctl/url_memory.h"
 #include "monitor/record/recorder.h"
 #include "monitor/source/trace_source.h"
 #include "monitor/tracker/tracker.h"
@@ -43,7 +44,9 @@ class Replay {
       : rows_(rows),
         wallAtZero_(header.wallStart),
         tracker_(trackerSettings(settings, header.hook), header.wallStart, header.utcOffset),
-        recorder_(settings, monitor::SearchWords::kFull, header.wallStart, header.utcOffset) {}
+        recorder_(settings, monitor::SearchWords::kFull, header.wallStart, header.utcOffset) {
+    recorder_.keepHistoryIn(std::make_unique<PageMemoryOnDisk>());
+  }
 
   void handle(const schemas::Event& event) {
     tracker_.handle(event);

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "app/ctl/url_memory.h"
 #include "monitor/tracker/results.h"
 #include "monitor/tracker/tracker.h"
 #include "schemas/visit_codec.h"
@@ -78,19 +79,4 @@ TEST_CASE("a text that looks like a trajectory's number is left as it is") {
   TraceRows rows = jsonRows();
   rows.add(output);
   CHECK(document(rows)["visits"][0].dump() == schemas::toJson(visit, kThreshold).dump());
-}
-
-TEST_CASE("days noted on disk give the earliest of each URL, as those in memory") {
-  app::FirstDaysOnDisk disk;
-  monitor::FirstDaysInMemory memory;
-  std::uint64_t url = 1;
-  std::int32_t day = 20'000;
-  for (int i = 0; i < 5'000; ++i) {
-    url = url * 6364136223846793005U + 1442695040888963407U;
-    const std::uint64_t hash = (url >> 55) * 0x9E3779B97F4A7C15U;
-    day += static_cast<std::int32_t>(url >> 33) % 3 - 1;
-    REQUIRE(disk.note(hash, day) == memory.note(hash, day));
-  }
-  CHECK(disk.note(0xFFFFFFFFFFFFFFFFU, -5) == -5);
-  CHECK(disk.note(0xFFFFFFFFFFFFFFFFU, 5) == -5);
 }

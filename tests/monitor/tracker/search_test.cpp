@@ -179,6 +179,23 @@ TEST_CASE("at one time, what comes first in the trace came first") {
   CHECK(opened(false).pogoStick);
 }
 
+TEST_CASE("what else happens at the time of a return does not put it later") {
+  const auto whole = searched()
+                         .open("u", "t")
+                         .open("v", "t")
+                         .input()
+                         .go("u", kFirst)
+                         .activate("u")
+                         .at(1'000)
+                         .input()
+                         .activate("t")
+                         .go("v", kSecond)
+                         .visible("t", true)
+                         .at(2'000)
+                         .run();
+  CHECK(whole.visits[1].pogoStick);
+}
+
 TEST_CASE("another result that redirects to the first page is no other one") {
   const auto whole = searched()
                          .at(1'000)

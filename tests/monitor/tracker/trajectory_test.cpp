@@ -261,3 +261,33 @@ TEST_CASE("where one navigation leads two trajectories to a site, the later one 
   CHECK(whole.trajectories[1].site == "c.example");
   CHECK(whole.trajectories[1].steps == Ids{3, 4});
 }
+
+TEST_CASE("a step is not final before it is sure that its log-in did not fail") {
+  const Trace trace = Trace()
+                          .reading("https://app.example/login")
+                          .input()
+                          .submit("t")
+                          .at(1'000)
+                          .go("t", "https://app.example/login?next=1", Transition::kFormSubmit)
+                          .at(2'000)
+                          .input()
+                          .open("n", "t")
+                          .go("n", "https://app.example/help")
+                          .at(3'000)
+                          .close("n");
+  monitor::Tracker tracker({}, wallTime(0), UtcOffset(0));
+  for (const auto& event : trace.events()) tracker.handle(event);
+  const auto before = tracker.take();
+  CHECK(before.ended.size() == 2);
+  CHECK(before.finals == Ids{1});
+  const Trace more = Trace().at(4'000).input().go("t", "https://app.example/home");
+  for (const auto& event : more.events()) tracker.handle(event);
+  const auto after = tracker.take();
+  CHECK(after.finals == Ids{3, 2});
+  REQUIRE(after.ended.size() == 2);
+  for (const auto& visit : after.ended) {
+    REQUIRE(visit.trajectory);
+    CHECK(visit.trajectory->id == 1);
+    CHECK(visit.trajectory->step == visit.id - 1);
+  }
+}

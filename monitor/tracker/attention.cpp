@@ -1,6 +1,7 @@
 #include "monitor/tracker/attention.h"
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
 
 #include "monitor/tracker/tabs.h"
@@ -27,7 +28,7 @@ void addAges(schemas::AgeBuckets& buckets, std::int64_t fromMs, std::int64_t toM
 }
 
 void Attention::attend(LiveVisit* visit, MonoTime now) {
-  if (visit == visit_) return;
+  assert(visit != visit_);
   settle(now);
   visit_ = visit;
   stretchStart_ = now;

@@ -13,8 +13,7 @@ namespace dwell::monitor {
 /// Threads: any one.
 class Attention {
  public:
-  /// From now on `visit` is attended (none: nothing is). If that is a change, the stretch of the one before
-  /// ends here.
+  /// From now on `visit` is attended (none: nothing is): another than before, whose stretch ends here.
   void attend(LiveVisit* visit, MonoTime now);
 
   /// An input on the machine. One that must not be counted (a key in a password field) resets the age like

@@ -206,7 +206,7 @@ constexpr std::array<Type, 29> kTypes{{
 }};
 
 std::optional<EventBody> bodyOf(EventFields& in) {
-  const std::string type = in.string("type", kMaxType);
+  const std::string_view type = in.view("type", kMaxType);
   for (const Type& known : kTypes) {
     if (known.name == type) return known.decode(in);
   }

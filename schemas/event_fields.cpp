@@ -42,7 +42,7 @@ std::int64_t EventFields::integerOf(element value, std::string_view name, std::i
   return min;
 }
 
-std::string EventFields::stringOf(element value, std::string_view name, std::size_t maxCharacters) {
+std::string_view EventFields::viewOf(element value, std::string_view name, std::size_t maxCharacters) {
   std::string_view string;
   if (value.get(string) != simdjson::SUCCESS) {
     fault(name, "not a string", "a string");
@@ -52,7 +52,7 @@ std::string EventFields::stringOf(element value, std::string_view name, std::siz
     fault(name, "too long", "at most " + std::to_string(maxCharacters) + " characters");
     return {};
   }
-  return std::string(string);
+  return string;
 }
 
 std::string EventFields::idOf(element value, std::string_view name) {
@@ -109,20 +109,24 @@ bool EventFields::booleanOr(std::string_view name, bool otherwise) {
 }
 
 std::string EventFields::string(std::string_view name, std::size_t maxCharacters) {
+  return std::string(view(name, maxCharacters));
+}
+
+std::string_view EventFields::view(std::string_view name, std::size_t maxCharacters) {
   element value;
-  return required(name, value) ? stringOf(value, name, maxCharacters) : std::string();
+  return required(name, value) ? viewOf(value, name, maxCharacters) : std::string_view();
 }
 
 std::string EventFields::stringOr(std::string_view name, std::size_t maxCharacters) {
   element value;
-  return find(name, value) ? stringOf(value, name, maxCharacters) : std::string();
+  return find(name, value) ? std::string(viewOf(value, name, maxCharacters)) : std::string();
 }
 
 std::optional<std::string> EventFields::requiredStringOrNull(std::string_view name,
                                                              std::size_t maxCharacters) {
   element value;
   if (!required(name, value) || value.is_null()) return std::nullopt;
-  return stringOf(value, name, maxCharacters);
+  return std::string(viewOf(value, name, maxCharacters));
 }
 
 std::string EventFields::id(std::string_view name) {

@@ -30,6 +30,8 @@ class EventFields {
   bool boolean(std::string_view name);
   bool booleanOr(std::string_view name, bool otherwise);
   std::string string(std::string_view name, std::size_t maxCharacters);
+  /// The same, valid as long as the parsed document.
+  std::string_view view(std::string_view name, std::size_t maxCharacters);
   std::string stringOr(std::string_view name, std::size_t maxCharacters);
   /// A string or null, but not absent.
   std::optional<std::string> requiredStringOrNull(std::string_view name, std::size_t maxCharacters);
@@ -93,7 +95,7 @@ class EventFields {
   std::string_view text(std::string_view name);
   std::int64_t integerOf(simdjson::dom::element value, std::string_view name, std::int64_t min,
                          std::int64_t max);
-  std::string stringOf(simdjson::dom::element value, std::string_view name, std::size_t maxCharacters);
+  std::string_view viewOf(simdjson::dom::element value, std::string_view name, std::size_t maxCharacters);
   std::string idOf(simdjson::dom::element value, std::string_view name);
   std::string pointer() const;
 

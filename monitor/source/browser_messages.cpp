@@ -69,16 +69,20 @@ Expected<void> BrowserMessages::read(std::string_view json, MonoTime arrival, st
 
   if (session) session_ = session;
   if (dropped > 0) losses_["event_dropped"] += dropped;
+  explained_ += dropped;
   if (number > 0) {
     unacknowledged_[born] = number;
     const auto missing = known_.numbers.note(born, number);
     if (!missing && connected_) return {};
-    if (missing.value_or(0) > 0) losses_["message_lost"] += *missing;
+    const auto explained = std::min(missing.value_or(0), explained_);
+    explained_ -= explained;
+    if (missing.value_or(0) > explained) losses_["message_lost"] += *missing - explained;
   } else {
     unacknowledged_.try_emplace(born, 0);
   }
 
   std::optional<Error> first;
+  bool observed = false;
   for (const simdjson::dom::element item : list) {
     auto body = schemas::decodeBody(item);
     if (body && !*body) {
@@ -101,8 +105,10 @@ Expected<void> BrowserMessages::read(std::string_view json, MonoTime arrival, st
     KnownTabs& tabs = known_.tabs[connected_->browser];
     if (number == 0 && !tabs.isNews(*taken)) continue;
     tabs.note(*taken);
-    const Millis age = std::max(Millis(0), Millis(sent) - time->time_since_epoch());
-    events.push_back(Event{arrival - age, std::move(*taken)});
+    SenderClock& clock = known_.clocks[connected_->browser];
+    if (!std::exchange(observed, true)) clock.observe(Millis(sent), arrival);
+    const Millis happened = std::min(Millis(sent), time->time_since_epoch());
+    events.push_back(Event{clock.toMono(happened), std::move(*taken)});
   }
   simdjson::dom::array tabs;
   if (connected_ && object["tabs"].get(tabs) == simdjson::SUCCESS) closeMissing(tabs, arrival, events);

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "monitor/source/known_tabs.h"
+#include "monitor/source/sender_clock.h"
 #include "schemas/event.h"
 #include "schemas/event_codec.h"
 
@@ -35,6 +36,7 @@ class MessageNumbers {
 struct KnownBrowsers {
   MessageNumbers numbers;
   std::map<schemas::BrowserId, KnownTabs> tabs;
+  std::map<schemas::BrowserId, SenderClock> clocks;
 };
 
 /// To be told to the assistant: all messages of this worker up to this one are here.
@@ -47,11 +49,11 @@ struct Acknowledgement {
 /// "dropped":n,"tabs":[…],"events":[{"time_ms":ms,"browser":…,"type":…,…},…]}`, the first event of a
 /// connection being browser_connected. A message is numbered from 1 and counts once; those with number 0 tell
 /// what is there: of them only the news counts, and tabs that are not among `tabs` (if it is there) are
-/// closed. Times are mapped to the clock of events by the age an event had when it was sent; none is later
-/// than its arrival. The sender's wall clock may be wrong, but not change within a message's way. Only what a
-/// browser can know is taken, and only under the name of this connection's browser: no `end`, no lock;
-/// inputs only while they are asked for. Threads: one. Errors: a message that is none; a single bad event is
-/// left out and counted instead.
+/// closed. Times are mapped to the clock of events by SenderClock; none is later than its message's arrival.
+/// The sender's wall clock may be wrong, but is set neither between an event and its message nor on the way.
+/// Only what a browser can know is taken, and only under the name of this connection's browser: no `end`, no
+/// lock; inputs only while they are asked for. Threads: one. Errors: a message that is none; a single bad
+/// event is left out and counted instead.
 class BrowserMessages {
  public:
   /// `known` and `losses` must outlive it. Losses counted: message_lost, message_refused,
@@ -81,6 +83,7 @@ class BrowserMessages {
   Losses& losses_;
   simdjson::dom::parser parser_;
   std::map<std::int64_t, std::int64_t> unacknowledged_;
+  std::int64_t explained_ = 0;  ///< numbers that are missing because the assistant dropped their events
   std::optional<std::int64_t> session_;
   bool resumed_ = false, takesInputs_ = false;
   std::optional<schemas::BrowserConnected> connected_;

@@ -96,6 +96,14 @@ TEST_CASE("an event has the age it had when its message was sent, and none is fr
   CHECK(connection.source->connected()->product == "Chromium");
 }
 
+TEST_CASE("a message that is long under way tells of events when they were") {
+  Connection connection;
+  connection.send_(message(1, kHello));
+  CHECK(connection.drained().at(0).time == kArrival - dwell::Millis(1000));
+  connection.send_(message(2, R"({"time_ms":9970,"type":"tab_closed","browser":"b","tab":1})"));
+  CHECK(connection.drained(kArrival + dwell::Millis(250)).at(0).time == kArrival - dwell::Millis(30));
+}
+
 TEST_CASE("bad events are left out and counted, and the rest of the message counts") {
   Connection connection;
   connection.send_(message(
@@ -275,10 +283,13 @@ TEST_CASE("a page that is told by its own navigation is not told again as one th
   CHECK(std::get<Navigation>(events[3].body).tab == "2");
 }
 
-TEST_CASE("what the assistant had to drop is counted") {
+TEST_CASE("what the assistant had to drop is counted, once: it explains as many missing numbers") {
   Connection connection;
-  connection.send_(message(1, kHello, R"("dropped":12,)"));
-  connection.send_(message(4, ""));
+  connection.send_(message(0, kHello));
+  connection.send_(message(1, ""));
+  connection.send_(message(0, "", R"("dropped":12,)"));
+  connection.send_(message(14, ""));
+  connection.send_(message(17, ""));
   connection.drained();
   CHECK(connection.losses == Losses{{"event_dropped", 12}, {"message_lost", 2}});
 }

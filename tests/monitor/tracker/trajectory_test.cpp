@@ -291,3 +291,52 @@ TEST_CASE("a step is not final before it is sure that its log-in did not fail") 
     CHECK(visit.trajectory->step == visit.id - 1);
   }
 }
+
+TEST_CASE(
+    "a trajectory that had its number and failed is withdrawn by it, and its steps come again without") {
+  const Trace trace = Trace()
+                          .reading("https://app.example/login")
+                          .input()
+                          .submit("t")
+                          .at(1'000)
+                          .go("t", "https://app.example/login?next=1", Transition::kFormSubmit)
+                          .open("n", "t")
+                          .go("n", "https://app.example/help")
+                          .open("m")
+                          .go("m", "https://shop.example/login")
+                          .submit("m")
+                          .at(2'000)
+                          .go("m", "https://shop.example/", Transition::kFormSubmit)  // numbers both
+                          .close("n");
+  monitor::Tracker tracker({}, wallTime(0), UtcOffset(0));
+  for (const auto& event : trace.events()) tracker.handle(event);
+  const auto before = tracker.take();
+  CHECK(before.trajectories.size() == 2);
+  CHECK(before.withdrawnTrajectories.empty());
+  REQUIRE(before.ended.back().id == 3);
+  CHECK(before.ended.back().trajectory->id == 1);
+
+  const Trace more = Trace().at(3'000).loginForm("t");
+  for (const auto& event : more.events()) tracker.handle(event);
+  const auto after = tracker.take();
+  CHECK(after.withdrawnTrajectories == Ids{1});
+  CHECK(after.trajectories.empty());
+  REQUIRE(after.ended.size() == 1);
+  CHECK(after.ended[0].id == 3);
+  CHECK_FALSE(after.ended[0].trajectory);
+}
+
+TEST_CASE("a failed log-in that never had a number is withdrawn without a word") {
+  const Trace trace = Trace()
+                          .reading("https://app.example/login")
+                          .input()
+                          .submit("t")
+                          .at(1'000)
+                          .go("t", "https://app.example/login?next=1", Transition::kFormSubmit)
+                          .loginForm("t");
+  monitor::Tracker tracker({}, wallTime(0), UtcOffset(0));
+  for (const auto& event : trace.events()) tracker.handle(event);
+  const auto out = tracker.take();
+  CHECK(out.withdrawnTrajectories.empty());
+  CHECK(out.trajectories.empty());
+}

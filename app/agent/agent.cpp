@@ -6,6 +6,8 @@
 #include "app/agent/unix_socket.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "monitor/source/logind_source.h"
+#include "monitor/source/x11_source.h"
 #include "monitor/store/earlier_visits.h"
 #include "monitor/store/reader.h"
 
@@ -31,6 +33,14 @@ Agent::Agent(asio::io_context& io, Setup setup, Launcher launcher)
         asio::post(io_, [this, outcome] { written(outcome); });
       }),
       resumeTimer_(io),
+      x11_(io, std::make_unique<monitor::X11Source>(),
+           SourceKeeper::Calls{[] { return readBootTime(); }, [this] { lookAtClocks(); },
+                               [this](std::vector<schemas::Event> events) { take(std::move(events)); },
+                               [this] { hookChanged(); }}),
+      logind_(io, std::make_unique<monitor::LogindSource>(),
+              SourceKeeper::Calls{[] { return readBootTime(); }, [this] { lookAtClocks(); },
+                                  [this](std::vector<schemas::Event> events) { take(std::move(events)); },
+                                  [this] { publish(); }}),
       flush_(io),
       uploads_(io, settings_, std::move(launcher),
                Uploads::Calls{[this] { return state_ != AgentState::kNoConsent && store_.enrolled(); },
@@ -105,18 +115,14 @@ void Agent::startRecording() {
   auto found = store_.beginning();
   store_.noteIdleThreshold(settings_.idleThreshold);
 
-  x11_ = std::make_unique<monitor::X11Source>();
-  x11Trouble_.clear();
-  x11Events_ = 0;
-  if (const auto started = x11_->start(); !started) {
-    x11Trouble_ = started.error().message();
-    x11_.reset();
-    logWarn(x11Trouble_ + "; only browser events are recorded");
-  }
+  x11_.start();
+  logind_.start();
+  hook_ = x11_.working();
+  if (!hook_) logWarn("inputs are taken from the pages of browsers, until an X server can be reached");
 
   Pipeline::Setup setup;
   setup.settings = settings_;
-  setup.hook = x11_ != nullptr;
+  setup.hook = hook_;
   setup.numbers = found.numbers;
   const auto earlier = earlierVisits(found.numbers.visit);
   if (earlier) setup.history = [earlier](const std::string& url) { return earlier->of(url); };
@@ -131,29 +137,13 @@ void Agent::startRecording() {
   if (earlier)
     pipeline_->sample(schemas::hist::kHistoryTypedUrlVisitCount, earlier->toTypedUrls(), readBootTime());
 
-  const auto clock = [] { return readBootTime(); };
-  const auto woken = [this] { lookAtClocks(); };
-  if (x11_)
-    x11Host_ = std::make_unique<SourceHost>(io_, *x11_,
-                                            SourceHost::Calls{clock, woken,
-                                                              [this](std::vector<schemas::Event> events) {
-                                                                x11Events_ +=
-                                                                    static_cast<std::int64_t>(events.size());
-                                                                take(std::move(events));
-                                                              },
-                                                              [this](const Error& error) {
-                                                                x11Trouble_ = error.message();
-                                                                logWarn(x11Trouble_);
-                                                                x11Host_.reset();
-                                                                x11_.reset();
-                                                                publish();
-                                                              }});
   if (bridges_) {
     bridges_->hangUp();
   } else if (const auto opened = openBridges(); !opened) {
     bridgesTrouble_ = opened.error().message();
     logError(bridgesTrouble_);
   }
+  if (bridges_) bridges_->askForInputs(!hook_);
   if (participant_) take({{readBootTime(), schemas::Participant{participant_}}});
   flushWhenDue();
 }
@@ -178,13 +168,22 @@ Expected<void> Agent::openBridges() {
 
 void Agent::stopRecording() {
   drainSources();
-  x11Host_.reset();
-  x11_.reset();
+  x11_.stop();
+  logind_.stop();
+  if (bridges_) bridges_->askForInputs(false);
   store_.write(made(Cut::kEnd));
   for (const auto& [cause, count] : pipeline_->losses()) pastLosses_[cause] += count;
   pipeline_.reset();
   flush_.cancel();
   flushPlanned_ = false;
+}
+
+void Agent::hookChanged() {
+  if (pipeline_ && x11_.working() != hook_) {
+    stopRecording();
+    startRecording();
+  }
+  publish();
 }
 
 std::function<bool(std::string_view, std::int32_t)> Agent::visitedBefore() const {
@@ -230,7 +229,8 @@ void Agent::lookAtClocks() {
 
 void Agent::drainSources() {
   lookAtClocks();
-  if (x11Host_) x11Host_->drain();
+  x11_.drain();
+  logind_.drain();
   if (bridges_) bridges_->drain();
 }
 

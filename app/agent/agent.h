@@ -14,12 +14,11 @@
 #include "app/agent/control_server.h"
 #include "app/agent/coverage.h"
 #include "app/agent/pipeline.h"
-#include "app/agent/source_host.h"
+#include "app/agent/source_keeper.h"
 #include "app/agent/store_lane.h"
 #include "app/agent/uploads.h"
 #include "base/paths.h"
 #include "base/settings.h"
-#include "monitor/source/x11_source.h"
 #include "monitor/store/earlier_visits.h"
 
 namespace dwell::app {
@@ -27,10 +26,12 @@ namespace dwell::app {
 /// The composition root: sources ▶ pipeline ▶ lane ▶ store, the control socket, and the moments at which
 /// dwell-upload is asked for.
 ///
-/// Three states. Without consent nothing but the control socket is open. While recording, the X11 source and
-/// the bridges' socket are. In a pause the X11 source is closed; browsers stay connected, so that what they
-/// send is used up and thrown away instead of waiting for the end of the pause, and are hung up on when it
-/// ends, so that they say anew what is there. Every change of state writes everything measured before it.
+/// Three states. Without consent nothing but the control socket is open. While recording, the machine's
+/// sources (X11, logind) and the bridges' socket are. Inputs come from one source only: from X11 while it
+/// works, else from the pages; when that changes, recording begins anew, so that each visit has one. In a
+/// pause the machine's sources are closed; browsers stay connected, so that what they send is used up and
+/// thrown away instead of waiting for the end of the pause, and are hung up on when it ends, so that they say
+/// anew what is there. Every change of state writes everything measured before it.
 ///
 /// Threads: made, run and destroyed on one; the store is on a lane of its own.
 /// Errors: start() for what keeps it from running at all; later trouble is logged and shown in the status.
@@ -59,6 +60,7 @@ class Agent {
   void enter(AgentState state);
   void startRecording();
   void stopRecording();
+  void hookChanged();
   Expected<void> openBridges();
   std::function<bool(std::string_view, std::int32_t)> visitedBefore() const;
   std::shared_ptr<monitor::EarlierVisits> earlierVisits(std::int64_t firstVisit) const;
@@ -99,10 +101,8 @@ class Agent {
   std::optional<WallTime> resumeAt_;
   boost::asio::steady_timer resumeTimer_;
 
-  std::unique_ptr<monitor::X11Source> x11_;
-  std::unique_ptr<SourceHost> x11Host_;
-  std::string x11Trouble_;
-  std::int64_t x11Events_ = 0;
+  SourceKeeper x11_, logind_;
+  bool hook_ = false;  ///< of this stretch: inputs come from x11_, else from the pages
   std::unique_ptr<Bridges> bridges_;
   std::string bridgesTrouble_;
   std::unique_ptr<Pipeline> pipeline_;

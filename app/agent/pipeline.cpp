@@ -16,7 +16,7 @@ monitor::TrackerSettings trackerSettings(const Pipeline::Setup& setup) {
   settings.firstSession = setup.numbers.session;
   settings.firstTrajectory = setup.numbers.trajectory;
   settings.firstSearch = setup.numbers.search;
-  if (setup.hook) settings.inputSource = "x11";
+  settings.inputSource = setup.hook ? "x11" : "page";
   settings.visitedBefore = setup.visitedBefore;
   return settings;
 }

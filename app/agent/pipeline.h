@@ -28,7 +28,7 @@ class Pipeline {
  public:
   struct Setup {
     Settings settings;
-    bool hook = true;  ///< the X11 source works
+    bool hook = true;  ///< the X11 source works; else inputs come from the pages, which do not see all keys
     monitor::NextNumbers numbers;
     monitor::LeftOpen leftOpen;
     std::function<bool(std::string_view url, std::int32_t day)> visitedBefore;

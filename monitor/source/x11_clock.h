@@ -22,6 +22,8 @@ class X11Clock {
     offset_ = offset_ ? std::max(*offset_, offset) : offset;
   }
 
+  bool observed() const { return offset_.has_value(); }
+
   /// Milliseconds on a line without wraps, within 24 days of the last observation.
   std::int64_t unwrap(std::uint32_t stamp) const {
     return unwrapped_ + static_cast<std::int32_t>(stamp - stamp_.value_or(0));

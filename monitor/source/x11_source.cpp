@@ -175,8 +175,14 @@ struct X11Source::Connection {
     inputs.keyboard().setDown(bits);
   }
 
+  /// Reads what there is. To be called before anything is sent: of a server that has gone, its last events
+  /// can be read only as long as nothing is.
+  void readEarly() {
+    while (auto* event = xcb_poll_for_event(x)) early.emplace_back(event);
+  }
+
   std::vector<Owned<xcb_generic_event_t>> takeQueued() {
-    std::vector<Owned<xcb_generic_event_t>> queued;
+    auto queued = std::exchange(early, {});
     while (auto* event = xcb_poll_for_queued_event(x)) queued.emplace_back(event);
     return queued;
   }
@@ -223,6 +229,7 @@ struct X11Source::Connection {
   std::uint8_t inputOpcode = 0;
   std::uint16_t numLockMask = 0;
   bool ofWayland = false;
+  std::vector<Owned<xcb_generic_event_t>> early;
   X11Clock clock;
   X11Inputs inputs;
 };
@@ -249,6 +256,7 @@ int X11Source::fd() const { return connection_ ? xcb_get_file_descriptor(connect
 
 std::optional<MonoTime> X11Source::deadline() const {
   if (!connection_) return std::nullopt;
+  if (!connection_->clock.observed()) return MonoTime();
   const auto end = connection_->inputs.slotEndMs();
   return end ? std::optional(connection_->clock.toMono(*end)) : std::nullopt;
 }
@@ -256,6 +264,7 @@ std::optional<MonoTime> X11Source::deadline() const {
 Expected<void> X11Source::drain(MonoTime now, std::vector<Event>& events) {
   assert(connection_ && "drain() needs a started source");
   Connection& c = *connection_;
+  c.readEarly();
   xcb_change_property(c.x, XCB_PROP_MODE_APPEND, c.window, XCB_ATOM_WM_NAME, XCB_ATOM_STRING, 8, 0, nullptr);
   const auto keysAsked = xcb_query_keymap(c.x);
   const auto pointerAsked = xcb_query_pointer(c.x, c.screen->root);

@@ -11,10 +11,10 @@ namespace dwell::monitor {
 /// of other programs hide them); X11Inputs says what they count as. Devices may come and go, and keyboard
 /// layouts change.
 ///
-/// One round trip a drain: it brings everything that happened into the queue, the server's time, the pointer
-/// and the keys that are down. Blocks as long as another client grabs the whole server.
-/// Threads: one. Errors: no display, no XInput 2.2, an Xwayland, which is shown only what its own windows
-/// get; a lost connection (at drain).
+/// One round trip a drain, the first of which is due at once, while nothing is going on: it brings everything
+/// that happened into the queue, the server's time, the pointer and the keys that are down. Blocks as long as
+/// another client grabs the whole server. Threads: one. Errors: no display, no XInput 2.2, an Xwayland, which
+/// is shown only what its own windows get; a lost connection (at drain).
 class X11Source final : public EventSource {
  public:
   /// `display`: empty for $DISPLAY.

@@ -47,7 +47,11 @@ ExitCode status(const Context& context) {
   const Json& status = *answer;
   auto& out = context.out;
   out << "state     " << stateText(status) << '\n';
-  out << "input     " << sourceText(status["sources"]["x11"]) << '\n';
+  if (status["input_source"] == "page")
+    out << "input     from the browsers' pages; X11 is " << sourceText(status["sources"]["x11"]) << '\n';
+  else
+    out << "input     X11, " << sourceText(status["sources"]["x11"]) << '\n';
+  out << "lock      logind, " << sourceText(status["sources"]["logind"]) << '\n';
   out << "browser   " << sourceText(status["sources"]["browser"]) << '\n';
   for (const auto& browser : status["browsers"]) {
     out << "          " << browser["product"].get<std::string>() << ' '

@@ -67,6 +67,24 @@ Finding source(const std::string& subject, const Json& source, const std::string
           nextStep};
 }
 
+/// Where inputs come from: the page is a way to go on, not what was meant.
+Finding inputs(const Json& status) {
+  const std::string subject = "keyboard and mouse";
+  const Json& x11 = status["sources"]["x11"];
+  if (status["input_source"] != "page") return source(subject, x11, {});
+  const std::string why = x11["why"].is_string() ? x11["why"].get<std::string>() : "the hook does not work";
+  return {
+      subject, Verdict::kNote, "from the browsers' pages, since " + why,
+      "an X11 session; without one, what is typed into the address bar is not counted, and inputs of other "
+      "programs are not seen"};
+}
+
+Finding lockAndSleep(const Json& logind) {
+  Finding found = source("screen lock and suspend", logind, {});
+  if (found.verdict == Verdict::kFault) found.verdict = Verdict::kNote;
+  return found;
+}
+
 /// What only the running agent can tell.
 std::vector<Finding> agent(const Context& context) {
   const auto answer = ControlClient(context.paths.controlSocket()).ask({{"command", "status"}});
@@ -79,8 +97,8 @@ std::vector<Finding> agent(const Context& context) {
                       blocked ? "blocked: " + status["network"]["reason"].get<std::string>()
                               : "it could open an internet socket",
                       blocked ? "" : "report this: the agent must not have a network"});
-  findings.push_back(source("keyboard and mouse", status["sources"]["x11"],
-                            "an X11 session; without one, visits have no input counts"));
+  findings.push_back(inputs(status));
+  findings.push_back(lockAndSleep(status["sources"]["logind"]));
   if (status["browsers"].empty()) {
     findings.push_back({"extension", status["recording"].get<bool>() ? Verdict::kFault : Verdict::kNote,
                         "no browser is connected",

@@ -19,20 +19,27 @@ AgentStatus::State stateNamed(const std::string& name) {
   return AgentStatus::State::kNoConsent;
 }
 
-/// While recording: which source is missing, or that no browser has said anything.
+Json objectIn(const Json& outer, const char* key) {
+  const auto found = outer.find(key);
+  return found != outer.end() && found->is_object() ? *found : Json::object();
+}
+
+/// While recording: that inputs do not come from where they are seen best, that no browser can connect, or
+/// that none has said anything. Without logind nothing is amiss that a person could see.
 QString troubleIn(const Json& status) {
-  if (const auto sources = status.find("sources"); sources != status.end() && sources->is_object()) {
-    for (const auto& [name, source] : sources->items()) {
-      if (!source.is_object() || source.value("state", std::string()) != "unavailable") continue;
-      const auto why = source.find("why");
-      const QString reason = why != source.end() && why->is_string()
-                                 ? QString::fromStdString(why->get<std::string>())
-                                 : QString();
-      const QString what =
-          name == "x11" ? QStringLiteral("input is not observed") : QStringLiteral("no browser can connect");
-      return reason.isEmpty() ? what : what + QStringLiteral(": ") + reason;
-    }
-  }
+  const Json sources = objectIn(status, "sources");
+  const auto reasonOf = [&sources](const char* name) {
+    const Json source = objectIn(sources, name);
+    const auto why = source.find("why");
+    const bool known = why != source.end() && why->is_string();
+    return known ? QStringLiteral(": ") + QString::fromStdString(why->get<std::string>()) : QString();
+  };
+  const auto input = status.find("input_source");
+  if (input != status.end() && *input == "page")
+    return QStringLiteral("inputs come from the pages, not from the desktop") + reasonOf("x11");
+  const Json browser = objectIn(sources, "browser");
+  if (const auto state = browser.find("state"); state != browser.end() && *state == "unavailable")
+    return QStringLiteral("no browser can connect") + reasonOf("browser");
   const auto browsers = status.find("browsers");
   const bool none = browsers != status.end() && browsers->is_array() && browsers->empty();
   return none ? QStringLiteral("no browser with the Dwell extension is connected") : QString();

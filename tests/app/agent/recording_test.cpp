@@ -2,8 +2,6 @@
 #include <sys/stat.h>
 
 #include "tests/app/agent/running_agent.h"
-#include "tests/monitor/source/xtest_person.h"
-#include "tests/monitor/source/xvfb.h"
 
 namespace {
 
@@ -181,50 +179,6 @@ TEST_CASE("what happened before recording began is not recorded, but the page th
   REQUIRE(visits.size() == 1);
   CHECK(visits[0].url == "http://there.test/");
   CHECK(visits[0].accessType == dwell::schemas::AccessType::kUnknown);
-}
-
-TEST_CASE("without a display browsers alone are recorded, and the status says what is missing") {
-  AgentHome home;
-  home.consent();
-  home.start();
-  const auto x11 = home.status()["sources"]["x11"];
-  CHECK(x11["state"] == "unavailable");
-  CHECK(x11["why"].get<std::string>().find("no X display can be reached") != std::string::npos);
-  auto changes = home.subscribe();
-  Browser browser(home);
-  browser.helloOnPage(kPage);
-  changes.until(connected);
-  home.ask({{"command", "flush"}});
-  REQUIRE(home.visits().size() == 1);
-  CHECK_FALSE(home.visits()[0].inputSource);
-  CHECK(home.agent().end(SIGTERM) == 0);
-  CHECK(home.agent().errors().find("only browser events are recorded") != std::string::npos);
-}
-
-TEST_CASE("keys pressed on a page count there, and a lost X server leaves the browsers") {
-  auto server = std::make_unique<Xvfb>();
-  AgentHome home(server->display());
-  home.consent();
-  home.start();
-  auto changes = home.subscribe();
-  Browser browser(home);
-  browser.helloOnPage(kPage);
-  changes.until(connected);
-  XtestPerson(server->display()).type("dwell");
-  const auto status = home.ask({{"command", "flush"}})["status"];
-  CHECK(status["sources"]["x11"]["state"] == "working");
-  CHECK(status["sources"]["x11"]["events"] == 5);
-  auto visits = home.visits();
-  REQUIRE(visits.size() == 1);
-  CHECK(visits[0].input.keys == 5);
-  CHECK(visits[0].input.synthetic == 5);
-  CHECK(visits[0].inputSource == "x11");
-
-  server.reset();
-  const auto lost =
-      changes.until([](const Json& now) { return now["sources"]["x11"]["state"] == "unavailable"; });
-  CHECK(lost["recording"] == true);
-  CHECK(lost["browsers"].size() == 1);
 }
 
 TEST_CASE("marks and coverage are written with the measurements") {

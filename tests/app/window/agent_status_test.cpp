@@ -38,8 +38,13 @@ TEST_CASE("What keeps a recording agent from seeing everything is told") {
   Json answer = recording();
   answer["status"]["browsers"] = Json::array();
   CHECK(agentStatus(answer).trouble.contains(QStringLiteral("no browser")));
+  answer["status"]["sources"]["logind"] = {{"state", "unavailable"}, {"why", "no bus"}, {"events", 0}};
+  CHECK(agentStatus(answer).trouble.contains(QStringLiteral("no browser with")));
+  answer["status"]["sources"]["browser"] = {{"state", "unavailable"}, {"why", "no folder"}, {"events", 0}};
+  CHECK(agentStatus(answer).trouble == "no browser can connect: no folder");
   answer["status"]["sources"]["x11"] = {{"state", "unavailable"}, {"why", "no X display"}, {"events", 0}};
-  CHECK(agentStatus(answer).trouble == "input is not observed: no X display");
+  answer["status"]["input_source"] = "page";
+  CHECK(agentStatus(answer).trouble == "inputs come from the pages, not from the desktop: no X display");
 }
 
 TEST_CASE("A paused agent and one without consent record nothing, and the line says so") {

@@ -157,9 +157,11 @@ TEST_CASE("an X server that goes away is an error at the drain, and the source c
   Xvfb server;
   X11Source source(server.display());
   REQUIRE(source.start());
+  XtestPerson(server.display()).type("bye");
   server.stop();
   std::vector<Event> events;
   CHECK_FALSE(source.drain(kNow, events));
+  CHECK(events.size() == 3);  // its last ones
   CHECK(source.fd() == -1);
   Xvfb another;
   CHECK(X11Source(another.display()).start());

@@ -7,13 +7,15 @@
 
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace dwell::tests {
 
 /// An X server of its own on a display number of its choosing, ended with the object.
 class Xvfb {
  public:
-  Xvfb() {
+  /// `display`: of an earlier server, to be another one in its place.
+  explicit Xvfb(const std::string& display = {}) {
     int number[2];
     if (pipe(number) != 0) throw std::runtime_error("pipe");
     process_ = fork();
@@ -22,7 +24,11 @@ class Xvfb {
       dup2(quiet, STDOUT_FILENO);
       dup2(quiet, STDERR_FILENO);
       dup2(number[1], 9);
-      execlp("Xvfb", "Xvfb", "-displayfd", "9", "-nolisten", "tcp", "-screen", "0", "1200x850x24", nullptr);
+      std::vector<const char*> arguments = {"Xvfb", "-displayfd", "9", "-nolisten",
+                                            "tcp",  "-screen",    "0", "1200x850x24"};
+      if (!display.empty()) arguments.insert(arguments.begin() + 1, display.c_str());
+      arguments.push_back(nullptr);
+      execvp("Xvfb", const_cast<char* const*>(arguments.data()));
       _exit(127);
     }
     close(number[1]);

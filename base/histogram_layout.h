@@ -59,7 +59,8 @@ class BucketLayout {
   static constexpr std::size_t kCells = 232;
   static std::size_t cellOf(std::uint32_t value) {
     // Values below 8 are their own cell. 31 ^ is 31 -, as compilers see it is the place of the leading bit.
-    const auto shift = static_cast<std::size_t>(31U ^ static_cast<unsigned>(std::countl_zero(value | 8U))) - 3;
+    const auto shift =
+        static_cast<std::size_t>(31U ^ static_cast<unsigned>(std::countl_zero(value | 8U))) - 3;
     return (shift << 3) + (value >> shift);
   }
   /// Where a cell holds several edges.

@@ -142,7 +142,7 @@ int bench(bool quick, const std::string& bin, const std::string& scratch) {
   report.fact("replay: events a second of wall time", text("%.0f", perSecond(median(wall))));
   report.fact("replay: floor, simdjson alone", text("%.0f/s", perSecond(median(parse))));
   report.fact("replay: reading events alone", text("%.0f/s", perSecond(median(decode))));
-  report.ratio("replay: CPU / floor", median(cpu) / median(parse), Bound::kAtMost, 8);
+  report.ratio("replay: CPU / floor", median(cpu) / median(parse), Bound::kAtMost, 10);
   report.target("replay: the long trace, events a second of CPU", static_cast<double>(many) / longRun.cpu,
                 "%.0f", Bound::kAtLeast, 700'000);
   report.fact("replay: peak memory, a tenth of the trace", text("%.1f MB", shortRun.peakMb));

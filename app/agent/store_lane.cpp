@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "monitor/record/consent.h"
+#include "monitor/store/salvage.h"
 
 namespace dwell::app {
 
@@ -16,6 +17,9 @@ StoreLane::StoreLane(std::function<void(const Written&)> written)
 
 Expected<void> StoreLane::open(const std::filesystem::path& dataDir, const std::filesystem::path& file) {
   return lane_.call([&]() -> Expected<void> {
+    const auto salvage = monitor::salvageIfDamaged(file);
+    if (!salvage) return tl::unexpected(salvage.error());
+    if (*salvage) logError((*salvage)->text());
     auto store = monitor::Store::open(file);
     if (!store) return tl::unexpected(store.error());
     auto consents = monitor::ConsentStore::open(dataDir);

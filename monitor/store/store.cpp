@@ -1,6 +1,7 @@
 #include "monitor/store/store.h"
 
 #include <SQLiteCpp/Transaction.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <map>
@@ -11,6 +12,7 @@
 #include "monitor/store/record_rows.h"
 #include "monitor/store/record_writer.h"
 #include "monitor/store/store_schema.h"
+#include "monitor/store/store_state.h"
 #include "monitor/store/text_ids.h"
 #include "monitor/store/visit_reading.h"
 #include "monitor/store/visit_writer.h"
@@ -22,7 +24,6 @@ constexpr const char* kNextVisit = "next_visit";
 constexpr const char* kNextSession = "next_session";
 constexpr const char* kNextTrajectory = "next_trajectory";
 constexpr const char* kNextSearch = "next_search";
-constexpr const char* kLastFlush = "last_flush_ms";
 constexpr const char* kSampledAttempt = "sampled_attempt";
 constexpr const char* kActiveBuckets = "active_buckets";
 
@@ -74,8 +75,8 @@ std::string unsampled(SampledRow::Kind kind) {
 
 LeftOpen::Unsampled readUnsampled(const SQLite::Database& database) {
   LeftOpen::Unsampled rows;
-  SQLite::Statement visit(database,
-                          readVisitSql() + " WHERE v." + unsampled(SampledRow::Kind::kVisit) + " ORDER BY v.id");
+  SQLite::Statement visit(
+      database, readVisitSql() + " WHERE v." + unsampled(SampledRow::Kind::kVisit) + " ORDER BY v.id");
   while (visit.executeStep()) rows.visits.push_back(readVisit(visit));
   SQLite::Statement session(
       database, readSessionSql() + " WHERE " + unsampled(SampledRow::Kind::kSession) + " ORDER BY id");
@@ -110,16 +111,26 @@ struct Store::State {
                    "ON CONFLICT DO UPDATE SET value = excluded.value"),
         addUnsampled(database, "INSERT OR IGNORE INTO unsampled (kind, id) VALUES (?, ?)"),
         removeUnsampled(database, "DELETE FROM unsampled WHERE kind = ? AND id = ?") {
-    next.visit = stateValue(kNextVisit, 1);
-    next.session = stateValue(kNextSession, 1);
-    next.trajectory = stateValue(kNextTrajectory, 1);
-    next.search = stateValue(kNextSearch, 1);
-    lastAttempt = stateValue(kSampledAttempt, 0);
+    next.visit = stateValue(database, kNextVisit, 1);
+    next.session = stateValue(database, kNextSession, 1);
+    next.trajectory = stateValue(database, kNextTrajectory, 1);
+    next.search = stateValue(database, kNextSearch, 1);
+    lastAttempt = stateValue(database, kSampledAttempt, 0);
+    writeStateValue(database, kRunning, 1);
   }
 
-  std::int64_t stateValue(const std::string& key, std::int64_t otherwise) {
-    SQLite::Statement find(database, "SELECT value FROM agent_state WHERE key = ?");
-    return bound(find, key).executeStep() ? find.getColumn(0).getInt64() : otherwise;
+  ~State() {
+    if (damaged) return;
+    try {
+      writeStateValue(database, kRunning, 0);
+    } catch (const SQLite::Exception&) {
+      // The next start takes it for an unclean stop and looks whether the file is whole.
+    }
+  }
+
+  void forget() {
+    ids.forget();
+    visits.forget();
   }
 
   void writeAll(const Batch& batch, const NextNumbers& numbers) {
@@ -162,6 +173,7 @@ struct Store::State {
   SQLite::Statement writeState, addUnsampled, removeUnsampled;
   NextNumbers next;
   std::int64_t lastAttempt = 0;  ///< that was given out
+  bool damaged = false;          ///< the file: the next start must look at it
 };
 
 Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -179,7 +191,7 @@ NextNumbers Store::nextNumbers() const { return state_->next; }
 
 LeftOpen Store::leftOpen() const {
   LeftOpen left;
-  const WallTime lastFlush = wallTime(state_->stateValue(kLastFlush, 0));
+  const WallTime lastFlush = wallTime(stateValue(state_->database, kLastFlush, 0));
   SQLite::Statement open(state_->database, readVisitSql() + " WHERE v.exit = 255 ORDER BY v.id");
   while (open.executeStep()) {
     schemas::Visit& visit = left.visits.emplace_back(readVisit(open));
@@ -225,9 +237,12 @@ void Store::write(const Batch& batch) {
     SQLite::Transaction transaction(state_->database, SQLite::TransactionBehavior::IMMEDIATE);
     state_->writeAll(batch, next);
     transaction.commit();
+  } catch (const SQLite::Exception& error) {
+    state_->forget();
+    state_->damaged = state_->damaged || error.getErrorCode() == SQLITE_CORRUPT;
+    throw;
   } catch (...) {
-    state_->ids.forget();
-    state_->visits.forget();
+    state_->forget();
     throw;
   }
   state_->next = next;
@@ -237,7 +252,8 @@ void Store::noteIdleThreshold(Millis idleThreshold) {
   const auto& edges = schemas::kAgeEdgesMs;
   const auto below = std::count_if(edges.begin(), edges.end(),
                                    [&](std::int64_t edge) { return edge < toMs(idleThreshold); });
-  if (state_->stateValue(kActiveBuckets, -1) != below) execute(state_->writeState, kActiveBuckets, below);
+  if (stateValue(state_->database, kActiveBuckets, -1) != below)
+    execute(state_->writeState, kActiveBuckets, below);
 }
 
 void Store::noteBrowser(const std::string& brand, const std::string& version, WallTime time) {

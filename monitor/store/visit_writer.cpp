@@ -23,7 +23,8 @@ AgeBuckets bucketsOf(const std::optional<std::string>& text) {
 }  // namespace
 
 VisitWriter::VisitWriter(const SQLite::Database& database, TextIds& ids)
-    : ids_(ids),
+    : database_(database),
+      ids_(ids),
       find_(database,
             "SELECT v.url, v.start_ms, c.utc_offset_min, v.access_type, v.attention_by_input_age_ms "
             "FROM visit AS v JOIN visit_context AS c ON c.id = v.context WHERE v.id = ?"),
@@ -105,6 +106,21 @@ void VisitWriter::finish() {
     execute(writeSum_, day, url, type, sum.visits, bucketText(sum.attention));
   }
   changes_.clear();
+}
+
+void VisitWriter::sumAnew() {
+  executeOnce(database_, "DELETE FROM page_day");
+  SQLite::Statement visit(database_,
+                          "SELECT v.url, v.start_ms, c.utc_offset_min, v.access_type, "
+                          "v.attention_by_input_age_ms FROM visit AS v "
+                          "JOIN visit_context AS c ON c.id = v.context");
+  while (visit.executeStep()) {
+    const std::int32_t day =
+        localDay(wallTime(visit.getColumn(1).getInt64()), UtcOffset(visit.getColumn(2).getInt()));
+    addSum({day, visit.getColumn(0).getInt64(), visit.getColumn(3).getInt64()}, 1,
+           bucketsOf(optionalText(visit.getColumn(4))));
+  }
+  finish();
 }
 
 void VisitWriter::forget() {

@@ -25,6 +25,8 @@ class VisitWriter {
   bool write(const schemas::Visit& visit);
   /// Brings the daily sums up to what was written; before the transaction's commit.
   void finish();
+  /// Makes all daily sums anew from the visits.
+  void sumAnew();
   /// After a transaction that was rolled back.
   void forget();
 
@@ -36,6 +38,7 @@ class VisitWriter {
   };
   void addSum(const SumKey& key, std::int64_t sign, const schemas::AgeBuckets& attention);
 
+  const SQLite::Database& database_;
   TextIds& ids_;
   SQLite::Statement find_, write_, writeSearch_, isUnreported_, addUnreported_, setFirstDay_, findSum_,
       writeSum_;

@@ -14,13 +14,13 @@ function setUp({ present = [focus], tabs = [1], kept = undefined } = {}) {
   const clock = new FakeClock();
   const outbox = new Outbox(() => {});
   if (kept) outbox.restore(kept);
-  const greeting = { asked: () => Promise.resolve(), saved: () => Promise.resolve() };
+  const greeting = { asked: () => Promise.resolve() };
   const greet = async () => {
     await greeting.asked();
     return { hello, session: 5, present, tabs };
   };
   const heard = [];
-  const port = new Port(outbox, () => greeting.saved(), greet, (message) => heard.push(message), clock);
+  const port = new Port(outbox, greet, (message) => heard.push(message), clock);
   return { chrome, clock, outbox, greeting, heard, port, ports: chrome.runtime.connections };
 }
 
@@ -40,8 +40,8 @@ function takenBy(connections) {
 }
 
 test('a connection begins with browser_connected, then what waited, then what is there', async () => {
-  const { port, ports, outbox, clock } = setUp();
-  outbox.add(closed(7));
+  const { port, ports, clock } = setUp();
+  port.send(closed(7));
   port.connect();
   await settle();
   assert.equal(ports[0].host, HOST);
@@ -63,6 +63,21 @@ test('what happens while the browser is asked what is there comes after the answ
   answer();
   await settle();
   assert.deepEqual(kinds(ports[0]), ['browser_connected', 'window_focus', 8]);
+});
+
+test('a page that a tab reached while the browser was asked is told by its own navigation alone', async () => {
+  const present = [goes(1, 'http://a/', 'present'), goes(2, 'http://b/', 'present')];
+  const { port, ports, greeting } = setUp({ present });
+  let answer;
+  greeting.asked = () => new Promise((resolve) => (answer = resolve));
+  port.connect();
+  port.send(goes(1, 'http://a/', 'typed'));
+  answer();
+  await settle();
+  assert.deepEqual(
+    eventsOf(ports[0]).slice(1).map((event) => [event.tab, event.transition]),
+    [[2, 'present'], [1, 'typed']],
+  );
 });
 
 test('connected, each event is sent at once, numbered, with the time of sending', async () => {
@@ -97,21 +112,23 @@ test('what was not acknowledged is sent again under its number, what was is not'
 });
 
 test('a new worker sends again what the one before had sent, under that one\'s numbers', async () => {
-  const items = [{ event: closed(1), size: 50, born: 66, seq: 8 }, { event: closed(2), size: 50 }];
+  const items = [{ event: closed(1), size: 50, born: 66, seq: 8 }, { event: closed(2), size: 50, born: 70, seq: 1 }];
   const { port, ports, clock } = setUp({ kept: { items, dropped: 0 } });
+  port.send(closed(3));
   port.connect();
   await settle();
-  assert.deepEqual(ports[0].sent.slice(1, 3).map(({ born, seq }) => [born, seq]), [[66, 8], [clock.time, 1]]);
+  const numbers = ports[0].sent.slice(1, 4).map(({ born, seq }) => [born, seq]);
+  assert.deepEqual(numbers, [[66, 8], [70, 1], [clock.time, 1]]);
 });
 
-test('numbers outlive the worker before they are used', async () => {
-  const { port, ports, outbox, greeting } = setUp();
-  outbox.add(closed(1));
-  const saved = [];
-  greeting.saved = async () => saved.push(ports[0].sent.length, outbox.kept().items[0].seq);
+test('an event is written down under the number that it is sent under', async () => {
+  const { port, ports, outbox } = setUp();
   port.connect();
+  port.send(closed(1));
+  const [{ born, seq }] = structuredClone(outbox.kept().items);
   await settle();
-  assert.deepEqual(saved, [0, 1]);
+  const sent = ports[0].sent.find(({ events }) => events[0]?.tab === 1);
+  assert.deepEqual([sent.born, sent.seq], [born, seq]);
 });
 
 test('wherever a connection breaks, the agent takes each event exactly once', async () => {
@@ -146,7 +163,7 @@ test('what the agent says besides is handed on, from the connection that is open
 
 test('a connection that breaks before the browser answered leaves the events waiting', async () => {
   const { port, ports, outbox, greeting } = setUp();
-  outbox.add(closed(1));
+  port.send(closed(1));
   let answer;
   greeting.asked = () => new Promise((resolve) => (answer = resolve));
   port.connect();

@@ -33,7 +33,7 @@ const focus = new Focus(emit);
 const navigation = new Navigation(emit, tabs);
 const page = new Page(emit, tabs, focus);
 const inputs = new Inputs();
-const port = new Port(outbox, () => waitingMemory.now(), greet, heard, {
+const port = new Port(outbox, greet, heard, {
   now: () => Date.now(),
   after: (ms, then) => {
     const timer = setTimeout(then, ms);

@@ -8,15 +8,15 @@ export const MAX_CHARACTERS = 2_000_000;
 export const MAX_AGE_MS = 300_000;
 
 /**
- * An event on its way. Its number, given when it is first sent, is that of its message: `born` names the
- * worker that gave it. An event keeps it when it is sent again, so that the agent knows one that it has.
- * @typedef {{event: Event, size: number, born?: number, seq?: number}} Item
+ * An event on its way. Its number is that of its message; `born` names the worker that gave it. An event keeps it
+ * when it is sent again, so that the agent knows one that it has.
+ * @typedef {{event: Event, size: number, born: number, seq: number}} Item
  * @typedef {{items: Item[], dropped: number}} Kept  what outlives the worker
  */
 
 /**
  * Events that the agent has not acknowledged, oldest first. Bounded in number, size and age; what has to go is
- * the oldest. Of what had no number yet the losses are counted here; a number that is missing counts there.
+ * the oldest, and is counted.
  */
 export class Outbox {
   /** @type {Item[]} */
@@ -43,9 +43,9 @@ export class Outbox {
     return { items: this.#items, dropped: this.#dropped };
   }
 
-  /** @param {Event} event @returns {Item} */
-  add(event) {
-    const item = { event, size: JSON.stringify(event).length };
+  /** @param {Event} event @param {number} born @param {number} seq @returns {Item} */
+  add(event, born, seq) {
+    const item = { event, size: JSON.stringify(event).length, born, seq };
     this.#items.push(item);
     this.#size += item.size;
     this.#trim();
@@ -72,7 +72,7 @@ export class Outbox {
 
   /** The agent has everything that this worker sent up to this number. @param {number} born @param {number} seq */
   acknowledged(born, seq) {
-    const rest = this.#items.filter((item) => item.born !== born || item.seq === undefined || item.seq > seq);
+    const rest = this.#items.filter((item) => item.born !== born || item.seq > seq);
     if (rest.length === this.#items.length) return;
     this.#items = rest;
     this.#size = rest.reduce((sum, { size }) => sum + size, 0);
@@ -97,9 +97,7 @@ export class Outbox {
   /** @param {number} over how many of the oldest; below 0: all */
   #drop(over) {
     const gone = this.#items.splice(0, over < 0 ? this.#items.length : over);
-    for (const { size, seq } of gone) {
-      this.#size -= size;
-      if (seq === undefined) this.#dropped++;
-    }
+    for (const { size } of gone) this.#size -= size;
+    this.#dropped += gone.length;
   }
 }

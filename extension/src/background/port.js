@@ -27,7 +27,6 @@ export const MAX_MESSAGE_CHARACTERS = 100_000;
  */
 export class Port {
   #outbox;
-  #saved;
   #greet;
   #heard;
   #clock;
@@ -42,14 +41,12 @@ export class Port {
 
   /**
    * @param {Outbox} outbox
-   * @param {() => Promise<void>} saved writes the outbox, now
    * @param {() => Promise<Greeting>} greet
    * @param {(message: object) => void} heard takes what the agent says besides acknowledgements
    * @param {Clock} clock
    */
-  constructor(outbox, saved, greet, heard, clock) {
+  constructor(outbox, greet, heard, clock) {
     this.#outbox = outbox;
-    this.#saved = saved;
     this.#greet = greet;
     this.#heard = heard;
     this.#clock = clock;
@@ -58,7 +55,8 @@ export class Port {
 
   /** @param {Event} event */
   send(event) {
-    const item = this.#outbox.add(event);
+    // Numbered before it is written down: under another number it would count twice.
+    const item = this.#outbox.add(event, this.#born, ++this.#seq);
     if (this.#port && this.#open) this.#post(this.#port, item);
   }
 
@@ -82,19 +80,17 @@ export class Port {
   async #begin(port) {
     const waiting = new Set(this.#outbox.waiting(this.#clock.now()));
     const { hello, session, present, tabs } = await this.#greet();
-    // The numbers must outlive this worker before they are used: under others the events would count twice.
-    for (const item of waiting) this.#number(item);
-    await this.#saved();
     if (this.#port !== port) return;
     this.#open = true;
     this.#droppedTold = this.#outbox.dropped;
     const dropped = this.#droppedTold;
     this.#tell(port, { session, ...(dropped > 0 && { dropped }) }, [hello]);
     for (const item of waiting) this.#post(port, item);
-    const [first = [], ...others] = parts(present);
+    const meanwhile = this.#outbox.waiting(this.#clock.now()).filter((item) => !waiting.has(item));
+    const [first = [], ...others] = parts(withoutDoubles(present, meanwhile));
     this.#tell(port, { tabs }, first);
     for (const part of others) this.#tell(port, {}, part);
-    for (const item of this.#outbox.waiting(this.#clock.now())) if (!waiting.has(item)) this.#post(port, item);
+    for (const item of meanwhile) this.#post(port, item);
   }
 
   /** @param {{acknowledged?: {born: number, seq: number}}} message */
@@ -122,15 +118,7 @@ export class Port {
 
   /** @param {chrome.runtime.Port} port @param {Item} item */
   #post(port, item) {
-    const { born, seq } = this.#number(item);
-    port.postMessage(this.#envelope(born, seq, [item.event]));
-  }
-
-  /** @param {Item} item */
-  #number(item) {
-    item.born ??= this.#born;
-    item.seq ??= ++this.#seq;
-    return { born: item.born, seq: item.seq };
+    port.postMessage(this.#envelope(item.born, item.seq, [item.event]));
   }
 
   /**
@@ -145,6 +133,18 @@ export class Port {
   #envelope(born, seq, events) {
     return { v: 1, born, seq, sent_ms: this.#clock.now(), events };
   }
+}
+
+/**
+ * A tab that went on to another page while the browser was asked is told by that navigation: whether it came
+ * before or after the answer, what the answer says of its page would make a second visit of one of the two.
+ * @param {Event[]} present @param {Item[]} meanwhile
+ */
+function withoutDoubles(present, meanwhile) {
+  /** @type {Set<number>} */
+  const moved = new Set();
+  for (const { event } of meanwhile) if (event.type === 'navigation') moved.add(event.tab);
+  return present.filter((event) => event.type !== 'navigation' || !moved.has(event.tab));
 }
 
 /** @param {Event[]} events @returns {Event[][]} */

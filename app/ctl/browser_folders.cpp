@@ -12,11 +12,14 @@ std::vector<BrowserFolder> browserFolders() {
   return {{"chromium", folder / "chromium"},
           {"chrome", folder / "google-chrome"},
           {"edge", folder / "microsoft-edge"},
-          {"brave", folder / "BraveSoftware/Brave-Browser"}};
+          {"brave", folder / "BraveSoftware/Brave-Browser"},
+          {"firefox", std::filesystem::path(processEnvironment("HOME").value_or("/")) / ".mozilla",
+           BrowserFamily::kFirefox}};
 }
 
-std::filesystem::path hostManifest(const std::filesystem::path& userData) {
-  return userData / "NativeMessagingHosts" / (std::string(kHostName) + ".json");
+std::filesystem::path hostManifest(const std::filesystem::path& userData, BrowserFamily family) {
+  const char* folder = family == BrowserFamily::kFirefox ? "native-messaging-hosts" : "NativeMessagingHosts";
+  return userData / folder / (std::string(kHostName) + ".json");
 }
 
 }  // namespace dwell::app

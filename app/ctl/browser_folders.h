@@ -6,17 +6,25 @@
 
 namespace dwell::app {
 
+/// The two ways in which browsers find and admit a native-messaging host.
+enum class BrowserFamily { kChromium, kFirefox };
+
 /// A browser and where it keeps the current user's data.
 struct BrowserFolder {
   std::string browser;  ///< as `dwellctl browser register --browser` names it
   std::filesystem::path userData;
+  BrowserFamily family = BrowserFamily::kChromium;
 };
 std::vector<BrowserFolder> browserFolders();
 
-/// The manifest in which a browser with this user data folder looks for the bridge.
-std::filesystem::path hostManifest(const std::filesystem::path& userData);
+/// The manifest in which a browser with this user data folder looks for the bridge. Firefox looks in one
+/// place for all profiles.
+std::filesystem::path hostManifest(const std::filesystem::path& userData, BrowserFamily family);
 
 /// The native-messaging name of the bridge; the extension connects to it.
 inline constexpr const char* kHostName = "org.dwell.bridge";
+
+/// The extension's id in Firefox (extension/manifests/firefox.json).
+inline constexpr const char* kFirefoxExtensionId = "assistant@dwell.invalid";
 
 }  // namespace dwell::app

@@ -150,8 +150,8 @@ void addMachineCommands(CLI::App& app, Options& options) {
   auto* browser = app.add_subcommand("browser", "The browsers of this machine")->require_subcommand(1);
   auto registerOptions = std::make_shared<RegisterOptions>();
   auto* registerApp = browser->add_subcommand("register", "Let a browser's Dwell extension reach the agent");
-  registerApp->add_option("--browser", registerOptions->browser, "chromium, chrome, edge, brave")
-      ->check(CLI::IsMember({"chromium", "chrome", "edge", "brave"}))
+  registerApp->add_option("--browser", registerOptions->browser, "chromium, chrome, edge, brave, firefox")
+      ->check(CLI::IsMember({"chromium", "chrome", "edge", "brave", "firefox"}))
       ->capture_default_str();
   registerApp->add_option("--user-data-dir", registerOptions->userDataDir,
                           "The browser's own --user-data-dir, if it has one");

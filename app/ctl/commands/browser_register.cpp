@@ -39,21 +39,27 @@ ExitCode browserRegister(const Context& context, const RegisterOptions& options)
                                   [&](const auto& folder) { return folder.browser == options.browser; });
   if (!options.userDataDir && usual == known.end()) {
     return context.fail(
-        {"no browser of this name is known", options.browser, "chromium, chrome, edge or brave"},
+        {"no browser of this name is known", options.browser, "chromium, chrome, edge, brave or firefox"},
         ExitCode::kBadInput);
   }
-  const auto manifest =
-      hostManifest(options.userDataDir ? std::filesystem::absolute(*options.userDataDir) : usual->userData);
-  const Json content = {{"name", kHostName},
-                        {"description", "Relays the Dwell extension's events to dwell-agent"},
-                        {"path", hostProgram(context, bridge).string()},
-                        {"type", "stdio"},
-                        {"allowed_origins", {"chrome-extension://" DWELL_EXTENSION_ID "/"}}};
+  const auto family = usual == known.end() ? BrowserFamily::kChromium : usual->family;
+  const bool firefox = family == BrowserFamily::kFirefox;
+  const auto manifest = hostManifest(
+      options.userDataDir ? std::filesystem::absolute(*options.userDataDir) : usual->userData, family);
+  Json content = {{"name", kHostName},
+                  {"description", "Relays the Dwell extension's events to dwell-agent"},
+                  {"path", hostProgram(context, bridge).string()},
+                  {"type", "stdio"}};
+  if (firefox)
+    content["allowed_extensions"] = Json::array({kFirefoxExtensionId});
+  else
+    content["allowed_origins"] = Json::array({"chrome-extension://" DWELL_EXTENSION_ID "/"});
   std::filesystem::create_directories(manifest.parent_path());
   writePrivateFile(manifest, content.dump(2) + "\n");
 
   if (context.json) return context.print({{"manifest", manifest.string()}, {"host", content}});
-  context.out << "Wrote " << manifest.string() << "\nThe extension is " DWELL_EXTENSION_ID
+  context.out << "Wrote " << manifest.string() << "\nThe extension is "
+              << (firefox ? kFirefoxExtensionId : DWELL_EXTENSION_ID)
               << "; a running browser finds the agent within half a minute\n";
   return ExitCode::kOk;
 }

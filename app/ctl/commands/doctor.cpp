@@ -126,7 +126,7 @@ std::vector<Finding> browsers() {
   std::vector<Finding> findings;
   for (const auto& folder : browserFolders()) {
     if (!std::filesystem::exists(folder.userData)) continue;
-    const bool registered = std::filesystem::exists(hostManifest(folder.userData));
+    const bool registered = std::filesystem::exists(hostManifest(folder.userData, folder.family));
     findings.push_back({folder.browser, registered ? Verdict::kOk : Verdict::kNote,
                         registered ? "its manifest names the bridge" : "not registered",
                         registered ? "" : "dwellctl browser register --browser " + folder.browser});

@@ -12,6 +12,7 @@ import tempfile
 import unittest
 
 DWELLCTL = None
+EXTENSION = pathlib.Path(__file__).resolve().parents[3] / "extension"
 HEADER = '{"trace":1,"wall_start":"2026-11-21T10:00:00.000Z","utc_offset_min":60}'
 GOOD = '{"t":0,"type":"window_focus","browser":"b","window":1}'
 
@@ -212,6 +213,13 @@ class BrowserRegistration(Ctl):
             tried = subprocess.run([host["path"]], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=10,
                                    env=self.environment, check=False)
             self.assertIn(str(self.home / name / "bridge.sock"), tried.stderr)  # it looked where it was told
+
+    def test_firefox_is_told_the_id_that_its_manifest_gives_the_extension(self):
+        told = self.json("browser", "register", "--browser", "firefox", "--user-data-dir", self.home)
+        self.assertEqual(told["manifest"], str(self.home / "native-messaging-hosts" / "org.dwell.bridge.json"))
+        settings = json.loads((EXTENSION / "manifests" / "firefox.json").read_text(encoding="utf-8"))
+        self.assertEqual(told["host"]["allowed_extensions"], [settings["browser_specific_settings"]["gecko"]["id"]])
+        self.assertNotIn("allowed_origins", told["host"])
 
     def test_a_browser_of_no_known_name(self):
         self.ctl("browser", "register", "--browser", "mosaic", expect=2)

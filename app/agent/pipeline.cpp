@@ -66,7 +66,7 @@ void Pipeline::handle(std::vector<schemas::Event> events, MonoTime now) {
   }
 }
 
-void Pipeline::startTrace(TraceNumber number, monitor::TraceRecorder::Sink sink, MonoTime now) {
+void Pipeline::startTrace(TraceNumber number, TraceRecorder::Sink sink, MonoTime now) {
   handle(reorder_.release(now), now);
   const MonoTime start = reorder_.edge();
   const schemas::TraceHeader header{wallAtZero_ + start.time_since_epoch(), offset_, hook_};

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "app/agent/trace_recorder.h"
 #include "base/settings.h"
 #include "monitor/record/recorder.h"
-#include "monitor/record/trace_recorder.h"
 #include "monitor/source/present_state.h"
 #include "monitor/source/reorder.h"
 #include "monitor/source/start_filter.h"
@@ -70,7 +70,7 @@ class Pipeline {
   /// this returns; the trace ends with its recording, or with the pipeline's.
   /// `number` is the caller's and is used once.
   using TraceNumber = std::int64_t;
-  void startTrace(TraceNumber number, monitor::TraceRecorder::Sink sink, MonoTime now);
+  void startTrace(TraceNumber number, TraceRecorder::Sink sink, MonoTime now);
   /// Writes what came up to `now`, and the trace's end. A trace that has ended is no error.
   void endTrace(TraceNumber number, MonoTime now);
 
@@ -93,7 +93,7 @@ class Pipeline {
   monitor::Tracker tracker_;
   monitor::Recorder recorder_;
   monitor::PresentState present_;
-  std::map<TraceNumber, monitor::TraceRecorder> traces_;
+  std::map<TraceNumber, TraceRecorder> traces_;
   std::int64_t events_ = 0;
   bool touched_ = true;    ///< since the last batch; the first one holds what a kill left open
   bool attended_ = false;  ///< the last batch had more attention than the one before

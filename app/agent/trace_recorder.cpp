@@ -1,9 +1,9 @@
-#include "monitor/record/trace_recorder.h"
+#include "app/agent/trace_recorder.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace dwell::monitor {
+namespace dwell::app {
 namespace {
 
 /// Ages of input have their first edge at 1 s.
@@ -16,8 +16,9 @@ bool isCommand(schemas::KeyClass keyClass) {
 
 }  // namespace
 
-TraceRecorder::TraceRecorder(const Settings& settings, SearchWords words, const schemas::TraceHeader& header,
-                             MonoTime start, const std::vector<schemas::EventBody>& present, Sink sink)
+TraceRecorder::TraceRecorder(const Settings& settings, monitor::SearchWords words,
+                             const schemas::TraceHeader& header, MonoTime start,
+                             const std::vector<schemas::EventBody>& present, Sink sink)
     : scope_(settings.urlDetail, words, settings.include, settings.exclude),
       words_(words),
       start_(start),
@@ -76,7 +77,7 @@ void TraceRecorder::cut(schemas::Links& body) {
 void TraceRecorder::cut(schemas::LinkPressed& body) { body.url = scope_.keptOrEmpty(body.url); }
 
 void TraceRecorder::cut(schemas::Serp& body) {
-  if (words_ == SearchWords::kOff) {
+  if (words_ == monitor::SearchWords::kOff) {
     const auto [number, isNew] =
         searchNumbers_.try_emplace(body.query, std::to_string(searchNumbers_.size() + 1));
     body.query = number->second;
@@ -84,4 +85,4 @@ void TraceRecorder::cut(schemas::Serp& body) {
   for (auto& result : body.results) result.url = scope_.keptOrEmpty(result.url);
 }
 
-}  // namespace dwell::monitor
+}  // namespace dwell::app

@@ -1,4 +1,4 @@
-#include "monitor/record/trace_recorder.h"
+#include "app/agent/trace_recorder.h"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -7,8 +7,8 @@
 
 using namespace dwell;
 using namespace dwell::schemas;
+using app::TraceRecorder;
 using monitor::SearchWords;
-using monitor::TraceRecorder;
 using Json = nlohmann::json;
 
 namespace {

@@ -12,7 +12,7 @@
 #include "monitor/source/trace_writer.h"
 #include "schemas/event.h"
 
-namespace dwell::monitor {
+namespace dwell::app {
 
 /// Writes the events of a live machine as a trace (`dwellctl record`), with the rules for what may be kept
 /// applied to it:
@@ -32,7 +32,7 @@ class TraceRecorder {
   using Sink = std::function<void(const std::string& lines)>;
   /// Tells `sink` the header and what is `present` at `start` before it returns. Times in the trace are since
   /// `start`.
-  TraceRecorder(const Settings& settings, SearchWords words, const schemas::TraceHeader& header,
+  TraceRecorder(const Settings& settings, monitor::SearchWords words, const schemas::TraceHeader& header,
                 MonoTime start, const std::vector<schemas::EventBody>& present, Sink sink);
 
   /// In order of time. `passwordHasKeyboard`: whether a key goes to a password field.
@@ -53,16 +53,16 @@ class TraceRecorder {
   template <class Body>
   void cut(Body&) {}
 
-  Scope scope_;
-  SearchWords words_;
+  monitor::Scope scope_;
+  monitor::SearchWords words_;
   std::map<std::string, std::string> searchNumbers_;  ///< by words
   MonoTime start_;
   std::optional<MonoTime> passwordKeysUntil_;  ///< the end of a second that had some
   bool passwordKeysSynthetic_ = false;
   std::int64_t events_ = 0;
   std::ostringstream lines_;
-  std::optional<TraceWriter> writer_;
+  std::optional<monitor::TraceWriter> writer_;
   Sink sink_;
 };
 
-}  // namespace dwell::monitor
+}  // namespace dwell::app

@@ -1,6 +1,7 @@
 #include "app/agent/source_host.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -19,17 +20,30 @@ int duplicate(int fd) {
 }  // namespace
 
 SourceHost::SourceHost(boost::asio::io_context& io, monitor::EventSource& source, Calls calls)
-    : source_(source), calls_(std::move(calls)), watched_(io, duplicate(source.fd())), timer_(io) {
+    : source_(source), calls_(std::move(calls)), fd_(duplicate(source.fd())), watched_(io), timer_(io) {
   watch();
+}
+
+SourceHost::~SourceHost() {
+  lookAway();
+  close(fd_);
+}
+
+/// Asio leaves a descriptor in its epoll set, edge-triggered, also while nobody waits for it: each event that
+/// came in while data settles would wake the program, which is what settling is to spare.
+void SourceHost::lookAway() {
+  if (watched_.is_open()) watched_.release();
 }
 
 void SourceHost::watch() {
   wait_ = std::make_shared<char>();
+  if (!watched_.is_open()) watched_.assign(fd_);
   watched_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
                       [this, wait = std::weak_ptr(wait_)](const boost::system::error_code& error) {
                         if (error || wait.expired()) return;
                         calls_.woken();
                         if (source_.settle() == Millis(0)) return drain();
+                        lookAway();
                         drainAfter(source_.settle());
                       });
   if (const auto deadline = source_.deadline()) drainAfter(std::max(Millis(0), *deadline - calls_.clock()));
@@ -45,7 +59,10 @@ void SourceHost::drainAfter(Millis pause) {
 void SourceHost::drain() {
   wait_.reset();
   timer_.cancel();
-  watched_.cancel();
+  if (source_.settle() == Millis(0))
+    watched_.cancel();
+  else
+    lookAway();
   std::vector<schemas::Event> events;
   const auto drained = source_.drain(calls_.clock(), events);
   calls_.events(std::move(events));

@@ -28,6 +28,7 @@ class SourceHost {
   };
 
   SourceHost(boost::asio::io_context& io, monitor::EventSource& source, Calls calls);
+  ~SourceHost();
   SourceHost(const SourceHost&) = delete;
   SourceHost& operator=(const SourceHost&) = delete;
 
@@ -36,11 +37,14 @@ class SourceHost {
 
  private:
   void watch();
+  void lookAway();
   void drainAfter(Millis pause);
 
   monitor::EventSource& source_;
   Calls calls_;
-  boost::asio::posix::stream_descriptor watched_;  ///< a duplicate: the source owns its own
+  int fd_;  ///< a duplicate: the source owns its own
+  /// Open, on fd_, only while it is waited for.
+  boost::asio::posix::stream_descriptor watched_;
   boost::asio::steady_timer timer_;
   /// Renewed by every drain: handlers of an earlier wait, which may be queued already, see that it is gone.
   std::shared_ptr<void> wait_;

@@ -16,7 +16,7 @@ class X11Clock {
  public:
   /// `before`: when the request was sent to which the server answered with `stamp`.
   void observe(std::uint32_t stamp, MonoTime before) {
-    if (stamp_) unwrapped_ += static_cast<std::int32_t>(stamp - *stamp_);
+    unwrapped_ = unwrap(stamp);
     stamp_ = stamp;
     const Millis offset = before.time_since_epoch() - Millis(unwrapped_);
     offset_ = offset_ ? std::max(*offset_, offset) : offset;
@@ -26,7 +26,7 @@ class X11Clock {
 
   /// Milliseconds on a line without wraps, within 24 days of the last observation.
   std::int64_t unwrap(std::uint32_t stamp) const {
-    return unwrapped_ + static_cast<std::int32_t>(stamp - stamp_.value_or(0));
+    return stamp_ ? unwrapped_ + static_cast<std::int32_t>(stamp - *stamp_) : stamp;
   }
   std::int64_t lastObserved() const { return unwrapped_; }
 

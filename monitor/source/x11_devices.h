@@ -48,13 +48,14 @@ class X11Device {
 /// both only the path is uncertain, not that the pointer moved.
 class XtestMotion {
  public:
-  /// Where the pointer is after the batch, and what the last injected motion in it said, if there was one.
+  /// Where the server said that the pointer is, and what the last injected motion before that answer said;
+  /// none if there was none, which leaves it as it was.
   void begin(ScreenPoint pointer, std::optional<ScreenPoint> last) {
-    jumps_ = last && last->x == pointer.x && last->y == pointer.y;
+    if (last) jumps_ = last->x == pointer.x && last->y == pointer.y;
   }
   /// The path in px of the batch's next injected motion.
   double moved(ScreenPoint values);
-  void end(ScreenPoint pointer) { at_ = pointer; }
+  void setPointer(ScreenPoint pointer) { at_ = pointer; }
 
  private:
   bool jumps_ = false;

@@ -29,9 +29,9 @@ X11Device* X11Inputs::deviceOf(const X11Raw& raw) {
   return found == devices_.end() ? nullptr : &found->second;
 }
 
-void X11Inputs::begin(const std::vector<std::optional<X11Raw>>& batch, ScreenPoint pointer) {
+void X11Inputs::begin(std::span<const std::optional<X11Raw>> before, ScreenPoint pointer) {
   std::optional<ScreenPoint> lastInjected;
-  for (auto raw = batch.rbegin(); raw != batch.rend() && !lastInjected; ++raw) {
+  for (auto raw = before.rbegin(); raw != before.rend() && !lastInjected; ++raw) {
     if (!*raw || (*raw)->kind != X11Raw::Kind::kMotion) continue;
     const X11Device* device = deviceOf(**raw);
     const auto& [x, y] = (*raw)->position;

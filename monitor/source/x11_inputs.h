@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "monitor/source/x11_clock.h"
@@ -30,12 +31,10 @@ class X11Inputs {
   void setDevices(std::map<std::uint16_t, X11Device> devices);
   X11Keyboard& keyboard() { return keyboard_; }
 
-  /// Where the pointer is before the first batch.
-  void setPointer(ScreenPoint at) { xtest_.end(at); }
-  /// To be called before, with all that is to be handled, and after a batch; `pointer`: where it was by its
-  /// end.
-  void begin(const std::vector<std::optional<X11Raw>>& batch, ScreenPoint pointer);
-  void end(ScreenPoint pointer) { xtest_.end(pointer); }
+  /// Where the pointer is by now: between the events before the server's answer and those after it.
+  void setPointer(ScreenPoint at) { xtest_.setPointer(at); }
+  /// To be called with the events that came before an answer, before they are handled.
+  void begin(std::span<const std::optional<X11Raw>> before, ScreenPoint pointer);
 
   /// Appends what this event or the slot that it ends amounts to.
   void handle(const X11Raw& raw, const X11Clock& clock, std::vector<schemas::Event>& events);

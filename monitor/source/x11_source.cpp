@@ -195,32 +195,38 @@ struct X11Source::Connection {
   }
 
   /// Handles everything that is queued; false if there was nothing.
-  /// `answered`: the request whose answers `sync` brings in; what came after it is newer than they are.
-  template <class Sync>
-  bool handleQueued(MonoTime now, unsigned answered, const std::optional<ScreenPoint>& pointer, Sync sync,
-                    std::vector<Event>& events) {
+  /// `pointer`: as the request `pointerAsked` brought it. `reach` is told the sequence number of each event
+  /// before it is handled: an event is newer than the answers to requests up to its number.
+  template <class Reach>
+  bool handleQueued(MonoTime now, unsigned pointerAsked, const std::optional<ScreenPoint>& pointer,
+                    Reach reach, std::vector<Event>& events) {
     const auto queued = takeQueued();
     std::vector<std::optional<X11Raw>> raws;
+    std::size_t beforePointer = 0;
     bool devicesChanged = false;
     for (const auto& event : queued) {
       if (event->response_type == XCB_PROPERTY_NOTIFY)
         clock.observe(reinterpret_cast<const xcb_property_notify_event_t&>(*event).time, now);
       raws.push_back(rawOf(*event));
+      if (!isReached(pointerAsked, event->full_sequence)) beforePointer = raws.size();
       const bool ofDevices = event->response_type == XCB_GE_GENERIC && !raws.back();
       devicesChanged |= ofDevices || event->response_type == XCB_CONFIGURE_NOTIFY;
     }
     // A device that was plugged in is known before its first event is looked at.
     if (devicesChanged) loadDevices();
     bool mappingLoaded = false;
-    if (pointer) inputs.begin(raws, *pointer);
+    if (pointer) inputs.begin({raws.data(), beforePointer}, *pointer);
     for (std::size_t i = 0; i < queued.size(); ++i) {
-      if (static_cast<std::int32_t>(queued[i]->full_sequence - answered) >= 0) sync();
+      reach(queued[i]->full_sequence);
       if (raws[i]) inputs.handle(*raws[i], clock, events);
       if (queued[i]->response_type == XCB_MAPPING_NOTIFY && !std::exchange(mappingLoaded, true))
         loadMapping();
     }
-    if (pointer) inputs.end(*pointer);
     return !queued.empty();
+  }
+
+  static bool isReached(unsigned request, std::uint32_t sequence) {
+    return static_cast<std::int32_t>(sequence - request) >= 0;
   }
 
   xcb_connection_t* x;
@@ -271,18 +277,21 @@ Expected<void> X11Source::drain(MonoTime now, std::vector<Event>& events) {
   const Owned<xcb_query_keymap_reply_t> keys(xcb_query_keymap_reply(c.x, keysAsked, nullptr));
   const Owned<xcb_query_pointer_reply_t> pointer(xcb_query_pointer_reply(c.x, pointerAsked, nullptr));
 
-  bool synced = false;
-  const auto sync = [&] {
-    if (std::exchange(synced, true) || !keys || !pointer) return;
-    c.setDown(*keys);
-    c.inputs.keyboard().setNumLock((pointer->mask & c.numLockMask) != 0);
-  };
   std::optional<ScreenPoint> at;
   if (pointer) at = {static_cast<double>(pointer->root_x), static_cast<double>(pointer->root_y)};
+  bool keysKnown = !keys || !pointer, pointerKnown = !pointer;
+  const auto reach = [&](std::uint32_t sequence) {
+    if (Connection::isReached(keysAsked.sequence, sequence) && !std::exchange(keysKnown, true)) {
+      c.setDown(*keys);
+      c.inputs.keyboard().setNumLock((pointer->mask & c.numLockMask) != 0);
+    }
+    if (Connection::isReached(pointerAsked.sequence, sequence) && !std::exchange(pointerKnown, true))
+      c.inputs.setPointer(*at);
+  };
   // Reading keyboard and devices anew brings what happened meanwhile.
-  while (c.handleQueued(now, keysAsked.sequence, at, sync, events)) {
+  while (c.handleQueued(now, pointerAsked.sequence, at, reach, events)) {
   }
-  sync();
+  reach(pointerAsked.sequence);
   c.inputs.endSlots(c.clock.lastObserved(), c.clock, events);
   if (c.lost()) {
     connection_.reset();

@@ -115,11 +115,11 @@ TEST_CASE("devices made by programs through uinput are synthetic, devices on a b
 
 TEST_CASE("injected jumps and injected moves are told apart by where the pointer ends") {
   XtestMotion motion;
-  motion.end({100, 100});
+  motion.setPointer({100, 100});
   motion.begin({130, 140}, dwell::monitor::ScreenPoint{130, 140});
   CHECK(motion.moved({130, 100}) == Approx(30.0));
   CHECK(motion.moved({130, 140}) == Approx(40.0));
-  motion.end({130, 140});
+  motion.setPointer({130, 140});
   motion.begin({133, 144}, dwell::monitor::ScreenPoint{3, 4});
   CHECK(motion.moved({3, 4}) == Approx(5.0));
 }

@@ -101,9 +101,9 @@ class Desk {
 
   std::vector<Input> see(const X11Raw& raw) {
     std::vector<Event> events;
-    inputs_.begin({raw}, {});
+    const std::optional<X11Raw> batch[] = {raw};
+    inputs_.begin(batch, {});
     inputs_.handle(raw, clock_, events);
-    inputs_.end({});
     return told(events);
   }
   std::vector<Input> see(std::string_view wire) { return see(parsed(wire)); }

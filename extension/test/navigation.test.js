@@ -24,6 +24,8 @@ const details = (url, more = {}) => ({
   url,
   ...more,
 });
+/** As Chromium tells that something failed. */
+const failure = (url, more = {}) => details(url, { error: 'net::ERR_ABORTED', ...more });
 const NO_DOCUMENT = '00000000000000000000000000000000';
 
 test('a committed navigation of the main frame is told, with the time of the commit', async () => {
@@ -49,7 +51,7 @@ test('frames, prerendered and cached documents and tabs without a number are not
     await navigation.begins(details('http://a.test/', other));
     await navigation.commits(details('http://a.test/', other));
     await navigation.changes(details('http://a.test/', other));
-    await navigation.fails(details('http://a.test/', other));
+    await navigation.fails(failure('http://a.test/', other));
   }
   assert.deepEqual(told, []);
 });
@@ -77,7 +79,7 @@ test('requested_url is told where the page came from elsewhere, and only then', 
 test('a cancelled navigation leaves no trace in the next one', async () => {
   const { told, navigation } = setUp();
   await navigation.begins(details('http://a.test/file'));
-  await navigation.fails(details('http://a.test/file', { documentId: NO_DOCUMENT }));
+  await navigation.fails(failure('http://a.test/file', { documentId: NO_DOCUMENT }));
   await navigation.commits(details('http://a.test/next'));
   assert.deepEqual(told.map((event) => event.requested_url), [undefined]);
 });
@@ -86,7 +88,7 @@ test('a navigation that cancels another keeps what it asked for', async () => {
   const { told, navigation } = setUp();
   await navigation.begins(details('http://a.test/slow'));
   await navigation.begins(details('http://a.test/redir'));
-  await navigation.fails(details('http://a.test/slow', { documentId: NO_DOCUMENT }));
+  await navigation.fails(failure('http://a.test/slow', { documentId: NO_DOCUMENT }));
   await navigation.commits(details('http://a.test/target'));
   assert.equal(told[0].requested_url, 'http://a.test/redir');
 });
@@ -94,12 +96,12 @@ test('a navigation that cancels another keeps what it asked for', async () => {
 test('an error page is a navigation with error; downloads and broken-off loading are none', async () => {
   const { told, navigation } = setUp();
   await navigation.commits(details('http://a.test/'));
-  await navigation.fails(details('http://a.test/file', { documentId: NO_DOCUMENT }));
-  await navigation.fails(details('http://a.test/', { documentId: 'D1' }));
+  await navigation.fails(failure('http://a.test/file', { documentId: NO_DOCUMENT }));
+  await navigation.fails(failure('http://a.test/', { documentId: 'D1' }));
   assert.equal(told.length, 1);
   const failed = { documentId: 'D2', transitionType: undefined, transitionQualifiers: undefined };
   await navigation.begins(details('http://b.test/'));
-  await navigation.fails(details('http://b.test/', failed));
+  await navigation.fails(failure('http://b.test/', failed));
   assert.deepEqual(told[1], {
     at: 5000.75,
     type: 'navigation',
@@ -110,6 +112,32 @@ test('an error page is a navigation with error; downloads and broken-off loading
     qualifiers: [],
     error: true,
   });
+});
+
+test('the error page of Firefox is committed as the address that failed, and told with error', async () => {
+  const { told, navigation } = setUp();
+  await navigation.begins(details('http://b.test/'));
+  await navigation.fails(details('http://b.test/', { error: 'Error code 2152398861' }));
+  await navigation.commits(details('http://b.test/', { transitionType: 'link', transitionQualifiers: [] }));
+  await navigation.begins(details('http://b.test/'));
+  await navigation.commits(details('http://b.test/'));
+  assert.deepEqual(told.map(({ error }) => error), [true, undefined]);
+});
+
+test('what Firefox cuts short, to begin again in another process or as a download, is no error page', async () => {
+  const { told, navigation } = setUp();
+  for (const error of ['Error code 2152398850', 'NS_BINDING_ABORTED']) {
+    await navigation.begins(details('http://b.test/'));
+    await navigation.fails(details('http://b.test/', { error }));
+    await navigation.commits(details('http://b.test/'));
+  }
+  assert.deepEqual(told.map(({ error }) => error), [undefined, undefined]);
+});
+
+test('from the address bar is typed, though Firefox may call it a link', async () => {
+  const { told, navigation } = setUp();
+  await navigation.commits(details('http://b.test/', { transitionType: 'link' }));
+  assert.equal(told[0].transition, 'typed');
 });
 
 test('a page that changes its own address is told as the same document', async () => {

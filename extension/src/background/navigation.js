@@ -17,7 +17,11 @@ import { MAX_URL } from './page_events.js';
  * @property {number} timeStamp ms since 1970
  * @property {string} [transitionType]
  * @property {string[]} [transitionQualifiers]
+ * @property {string} [error] Chromium's begin with net::
  */
+
+/** NS_BINDING_ABORTED, by name or number. */
+const ABORTED = /ABORT|2152398850/;
 
 export class Navigation {
   #emit;
@@ -32,7 +36,7 @@ export class Navigation {
   /** @param {Details} details */
   async begins(details) {
     if (!ofLivePage(details)) return;
-    if (await this.#tabs.find(details.tabId)) this.#tabs.note(details.tabId, { requested: details.url });
+    if (await this.#tabs.find(details.tabId)) this.#tabs.note(details.tabId, { requested: details.url, failed: '' });
   }
 
   /** @param {Details} details */
@@ -42,7 +46,8 @@ export class Navigation {
     const facts = await this.#tabs.find(tabId);
     if (!facts) return;
     if (!facts.navigated && url !== 'about:blank') await this.#tabs.reached(timeStamp, tabId, transitionType);
-    this.#emit(timeStamp, { ...told(details, facts.window), ...requested(facts.requested, details.url) });
+    const failed = facts.failed === url && { error: true };
+    this.#emit(timeStamp, { ...told(details, facts.window), ...requested(facts.requested, url), ...failed });
     this.#settled(details);
   }
 
@@ -61,9 +66,15 @@ export class Navigation {
    */
   async fails(details) {
     if (!ofLivePage(details)) return;
-    const { tabId, documentId, timeStamp, url } = details;
+    const { tabId, documentId, timeStamp, url, error = '' } = details;
     const facts = await this.#tabs.find(tabId);
     if (!facts) return;
+    if (!error.startsWith('net::')) {
+      // Firefox commits its error page as the address that failed. It also calls an error what it only cuts
+      // short to begin again in another process: that page comes as well, and is none.
+      if (!ABORTED.test(error)) this.#tabs.note(tabId, { failed: url });
+      return;
+    }
     if (!documentId || /^0*$/.test(documentId)) {
       if (facts.requested === url) this.#tabs.note(tabId, { requested: '' });
       return;
@@ -77,6 +88,7 @@ export class Navigation {
   #settled({ tabId, documentId, timeStamp, url }) {
     this.#tabs.note(tabId, {
       requested: '',
+      failed: '',
       password: false,
       // A new tab of Firefox begins with it, before the page that it was opened for.
       ...(url !== 'about:blank' && { navigated: true }),
@@ -110,14 +122,16 @@ function ofLivePage({ tabId, frameId, documentLifecycle }) {
 }
 
 /** @param {Details} details @param {number} window @returns {NavigationEvent} */
-function told({ tabId, url, transitionType, transitionQualifiers }, window) {
+function told({ tabId, url, transitionType, transitionQualifiers = [] }, window) {
+  // Firefox sometimes calls a link what was typed; of the two, the qualifier is right.
+  const typed = transitionType === 'link' && transitionQualifiers.includes('from_address_bar');
   return {
     type: 'navigation',
     tab: tabId,
     window,
     url: short(url),
-    transition: transitionType ?? 'other',
-    qualifiers: transitionQualifiers ?? [],
+    transition: typed ? 'typed' : (transitionType ?? 'other'),
+    qualifiers: transitionQualifiers,
   };
 }
 

@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+"""500 rapid navigations in 20 tabs of a real Chromium, while the assistant's process is killed again and again:
+every page must become one visit, none lost and none doubled, and no loss be counted.
+
+    rapid_navigations.py BIN_DIR EXTENSION_DIR OUT_DIR
+
+The truth is what Chromium's DevTools say was committed. Exit status: 0 as it must be, 1 not, 2 could not be run.
+"""
+import collections
+import contextlib
+import http.server
+import json
+import os
+import pathlib
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "packaging"))
+
+from demo.browser import Browser, BrowserError  # noqa: E402
+from demo.cdp import CdpError  # noqa: E402
+from demo.log import Log  # noqa: E402
+from demo.run import DemoError, Programs, configure, wait_for_browsers  # noqa: E402
+from demo.screen import Screen, ScreenError  # noqa: E402
+
+TABS = 20
+NAVIGATIONS = 500
+KILLS_AFTER = (100, 200, 300, 400)
+WINDOW = (0, 0, 1000, 800)
+
+
+class Site:
+    """Answers every address with a small page."""
+
+    def __init__(self):
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Page)
+        self.address = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def resolver_rules(self):
+        return "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+
+    def close(self):
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Page(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        body = f'<!doctype html><link rel=icon href="data:,"><title>{self.path}</title><p>{self.path}'.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class DrivenBrowser(Browser):
+    """A Chromium whose tabs go where the test says, by DevTools."""
+
+    def open_tab(self):
+        before = len(self.tabs)
+        self._pipe.call("Target.createTarget", {"url": "about:blank"})
+        self.wait(lambda: len(self.tabs) > before, "another tab")
+        return self.tabs[-1]
+
+    def navigate(self, tab, url):
+        self._pipe.send("Page.navigate", {"url": url}, tab.session)
+
+    def loaded(self, tab, url):
+        return any(commit["url"] == url and commit["loaded"] for commit in tab.commits)
+
+    def kill_assistant(self):
+        """SIGKILL to the process in which the assistant's worker runs, and to no other."""
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                command = (process / "cmdline").read_bytes()
+                parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+            except (OSError, ValueError):
+                continue
+            if b"--extension-process" in command and self._is_mine(parent):
+                os.kill(int(process.name), signal.SIGKILL)
+                return
+        raise BrowserError("the assistant has no process")
+
+    def _is_mine(self, pid):
+        while pid > 1:
+            if pid == self.process.pid:
+                return True
+            try:
+                stat = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+            except OSError:
+                return False
+            pid = int(stat.rpartition(")")[2].split()[1])
+        return False
+
+
+def drive(browser, site):
+    """Lets every tab go on as soon as its page has loaded; kills the assistant at the set moments."""
+    tabs = [browser.tabs[0]] + [browser.open_tab() for _ in range(TABS - 1)]
+    under_way = {}
+    done = 0
+    kills = list(KILLS_AFTER)
+    for number in range(NAVIGATIONS):
+        tab = tabs[number % TABS]
+        if tab in under_way:
+            url = under_way[tab]
+            browser.wait(lambda: browser.loaded(tab, url), f"the page {url}", 30)
+            done += 1
+        if kills and done >= kills[0]:
+            kills.pop(0)
+            browser.kill_assistant()
+        under_way[tab] = f"{site.address}/{number}"
+        browser.navigate(tab, under_way[tab])
+    for tab, url in under_way.items():
+        browser.wait(lambda: browser.loaded(tab, url), f"the page {url}", 30)
+    return [commit["url"] for tab in tabs for commit in tab.commits if commit["url"].startswith(site.address)]
+
+
+def closed_visits(programs, seconds=25):
+    """The visits once the agent has written the last of them, at most 10 s after its end."""
+    deadline = time.monotonic() + seconds
+    while True:
+        visits = json.loads(programs.control("visits", "--json"))
+        if visits and all(visit["exit"] for visit in visits):
+            return visits
+        if time.monotonic() > deadline:
+            raise DemoError(f"some visits were still open {seconds} s after the browser's end")
+        time.sleep(0.5)
+
+
+def run(bin_dir, extension, out, closing):
+    """The addresses that were committed, those that were measured, and the losses that were counted."""
+    logs = str(out / "logs")
+    os.makedirs(logs, exist_ok=True)
+    scratch = tempfile.mkdtemp(prefix="dwell-rapid-")
+    closing.callback(shutil.rmtree, scratch, ignore_errors=True)
+    screen = closing.enter_context(contextlib.closing(Screen(scratch, logs)))
+    site = closing.enter_context(contextlib.closing(Site()))
+    environment = screen.environment()
+    programs = closing.enter_context(contextlib.closing(Programs(str(bin_dir), logs, environment)))
+    configure(environment)
+    profile = os.path.join(scratch, "profile")
+    programs.control("consent", "accept", "--yes")
+    programs.control("browser", "register", "--user-data-dir", profile)
+    programs.start("dwell-agent", *programs.places, until="ready")
+    browser = DrivenBrowser(Log(), environment, profile, logs, extension, site, WINDOW)
+    closing.callback(browser.close)
+    wait_for_browsers(programs, lambda browsers: browsers, "the extension did not connect to the agent")
+
+    started = time.monotonic()
+    committed = drive(browser, site)
+    print(f"{len(committed)} navigations in {TABS} tabs took {time.monotonic() - started:.1f} s, "
+          f"the assistant was killed {len(KILLS_AFTER)} times")
+    wait_for_browsers(programs, lambda browsers: browsers, "the extension did not come back")
+    browser.quit()
+    wait_for_browsers(programs, lambda browsers: not browsers, "the agent did not see the browser's end")
+    losses = json.loads(programs.control("status", "--json"))["losses"]
+    visits = closed_visits(programs)
+    (out / "visits.json").write_text(json.dumps(visits, indent=1), encoding="utf-8")
+    measured = [visit["url"] for visit in visits if visit["url"].startswith(site.address)]
+    return committed, measured, losses
+
+
+def main():
+    bin_dir, extension, out = (pathlib.Path(argument).resolve() for argument in sys.argv[1:4])
+    try:
+        with contextlib.ExitStack() as closing:
+            committed, measured, losses = run(bin_dir, str(extension), out, closing)
+    except (DemoError, BrowserError, CdpError, ScreenError, OSError) as failure:
+        print(f"rapid_navigations: {failure}", file=sys.stderr)
+        return 2
+    lost = collections.Counter(committed) - collections.Counter(measured)
+    doubled = collections.Counter(measured) - collections.Counter(committed)
+    print(f"{len(measured)} visits; {sum(lost.values())} lost: {sorted(lost)}; "
+          f"{sum(doubled.values())} doubled: {sorted(doubled)}; losses counted: {losses}")
+    return 0 if len(committed) == NAVIGATIONS and not lost and not doubled else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -25,9 +25,22 @@ namespace hist = schemas::hist;
 constexpr std::int64_t kWallAtZero = 1'700'000'000'000;
 constexpr MonoTime kStart = monoTime(1'000'000);
 
+/// Its time is filled in when its message is sent: `age` ms before that.
 std::string event(std::int64_t age, const std::string& type, const std::string& more = {}) {
-  return R"({"time_ms":)" + std::to_string(100'000 - age) + R"(,"browser":"b","type":")" + type + "\"" +
-         more + "}";
+  return R"({"time_ms":@)" + std::to_string(age) + R"(,"browser":"b","type":")" + type + "\"" + more + "}";
+}
+/// The browser's wall clock `at` ms after the start.
+std::int64_t wall(std::int64_t at) { return 100'000 + at; }
+std::string sentAt(std::int64_t at, const std::string& events) {
+  std::string sent;
+  std::size_t from = 0;
+  for (std::size_t mark = 0; (mark = events.find('@', from)) != std::string::npos;) {
+    const std::size_t end = events.find(',', mark);
+    sent += events.substr(from, mark - from);
+    sent += std::to_string(wall(at) - std::stoll(events.substr(mark + 1, end - mark - 1)));
+    from = end;
+  }
+  return sent + events.substr(from);
 }
 std::string ofTab(std::int64_t age, const std::string& type, const std::string& tab,
                   const std::string& more = {}) {
@@ -84,8 +97,8 @@ struct Recording {
     bytes(framed, at);
   }
   void message(const std::string& events, std::int64_t at = 0) {
-    frame(R"({"v":1,"born":7,"seq":)" + std::to_string(++number) + R"(,"sent_ms":100000,"events":[)" +
-              events + "]}",
+    frame(R"({"v":1,"born":7,"seq":)" + std::to_string(++number) + R"(,"sent_ms":)" +
+              std::to_string(wall(at)) + R"(,"events":[)" + sentAt(at, events) + "]}",
           at);
   }
 

@@ -37,7 +37,7 @@ HEAD = """<script>window.__plausible = true; window.peerSettings = %s</script>
 
 
 class Sink:
-    """What the peers sent: (time of arrival, peer's name, path, decoded body)."""
+    """What the peers sent: (time of arrival, which peer's sink, path, body)."""
 
     def __init__(self):
         self._lock = threading.Lock()
@@ -55,15 +55,14 @@ class Sink:
 
     def of(self, peer):
         with self._lock:
-            return [(path, body) for _, name, path, body in self._received if name == peer]
+            return [body for _, name, _, body in self._received if name == peer]
 
 
 def links(order, extra):
     """path -> [(id, label, address, is a route)]; order: the situations' pages, each leading to the next."""
     found = {path: list(extra.get(path, [])) for path in {*order, *extra}}
     for path, following in zip(order, order[1:]):
-        for leaving in (path, *(each for each in extra if each.startswith(path + "/leave"))):
-            found[leaving].append(("next", "Next page", following, False))
+        found[path].append(("next", "Next page", following, False))
     return found
 
 

@@ -1,8 +1,7 @@
 """The peers: their settings, what each of them defines to be its time, and how to read what it reported.
 
-`time` is the true value of one visit by the peer's own definition, in seconds; `read` gives, from the bodies that the
-sink received, page -> (times in ms that were reported, one a visit where the peer keeps visits apart; number of page
-views that it noticed).
+`time` is the true value of one visit by the peer's own definition, in seconds; `read` gives what the bodies that the
+sink received say: page -> Reported.
 """
 
 import base64
@@ -12,8 +11,6 @@ import json
 import typing
 import urllib.parse
 
-SNOWPLOW_HEARTBEAT_S = 10
-SNOWPLOW_FIRST_S = 5
 TIMEME_IDLE_S = 30
 
 
@@ -25,7 +22,8 @@ class Peer:
     definition: str
     source: str
     time: typing.Callable  # true visit -> seconds
-    read: typing.Callable  # [(path, body)] -> {page: Reported}
+    read: typing.Callable  # bodies -> {page: Reported}
+    sink: str  # what it reports to
 
 
 @dataclasses.dataclass
@@ -43,27 +41,30 @@ def _page(url):
     return urllib.parse.urlsplit(url).path
 
 
-def read_snowplow(bodies):
+def read_snowplow(bodies, tracker, first, heartbeat):
+    """Of one of the trackers in the page: first, heartbeat: its minimumVisitLength and heartbeatDelay, in s."""
     views, pings = {}, collections.defaultdict(set)
-    for _, body in bodies:
+    for body in bodies:
         for event in json.loads(body)["data"]:
+            if event["tna"] != tracker:
+                continue
             contexts = json.loads(event["co"])["data"]
             view = next(each["data"]["id"] for each in contexts if "/web_page/" in each["schema"])
             if event["e"] == "pv":
                 views[view] = _page(event["url"])
             elif event["e"] == "pp":
-                pings[view].add(int(event["dtm"]) // 1000 // SNOWPLOW_HEARTBEAT_S)
+                pings[view].add(int(event["dtm"]) // 1000 // heartbeat)
     found = collections.defaultdict(Reported)
     for view, page in views.items():
         found[page].views += 1
         if pings[view]:
-            found[page].add((SNOWPLOW_HEARTBEAT_S * (len(pings[view]) - 1) + SNOWPLOW_FIRST_S) * 1000)
+            found[page].add((heartbeat * (len(pings[view]) - 1) + first) * 1000)
     return found
 
 
 def read_plausible(bodies):
     found = collections.defaultdict(Reported)
-    for _, body in bodies:
+    for body in bodies:
         event = json.loads(body)
         if event["n"] == "pageview":
             found[_page(event["u"])].views += 1
@@ -74,7 +75,7 @@ def read_plausible(bodies):
 
 def read_timeme(bodies):
     last = {}  # a page load tells its times so far, again and again
-    for _, body in bodies:
+    for body in bodies:
         message = json.loads(body)
         for page in message["pages"]:
             last[message["load"], page["pageName"]] = page["timeOnPage"]
@@ -87,7 +88,7 @@ def read_timeme(bodies):
 
 def read_posthog(bodies):
     found = collections.defaultdict(Reported)
-    for _, body in bodies:
+    for body in bodies:
         if body.startswith(b"data="):  # what a page sends while it goes, as a form
             body = base64.b64decode(urllib.parse.unquote_to_bytes(body[len(b"data="):]))
         message = json.loads(body)
@@ -102,32 +103,37 @@ def read_posthog(bodies):
     return found
 
 
+def _snowplow(name, first, heartbeat, why):
+    return Peer(
+        name, "@snowplow/browser-tracker 4.10.1",
+        {"activity": {"minimumVisitLength": first, "heartbeatDelay": heartbeat},
+         "tracker": {"appId": "accuracy", "encodeBase64": False, "bufferSize": 1, "keepalive": True,
+                     "contexts": {"webPage": True}}},
+        "engaged time: heartbeat x (distinct heartbeats with a page ping - 1) + minimum visit length; a ping says that "
+        "the page saw an input since the last heartbeat. True value: the visit's time with an input of the page, or "
+        f"its loading, in the last {heartbeat} s",
+        f"dbt-snowplow-web, snowplow_web_pv_engaged_time.sql; scheduleActivityInterval in the tracker; {why}",
+        lambda visit: visit.used(heartbeat), lambda bodies: read_snowplow(bodies, name, first, heartbeat), "snowplow")
+
+
 PEERS = [
-    Peer("snowplow", "@snowplow/browser-tracker 4.10.1",
-         {"activity": {"minimumVisitLength": SNOWPLOW_FIRST_S, "heartbeatDelay": SNOWPLOW_HEARTBEAT_S},
-          "tracker": {"appId": "accuracy", "encodeBase64": False, "bufferSize": 1, "keepalive": True,
-                      "contexts": {"webPage": True}}},
-         "engaged time: heartbeat x (distinct heartbeats with a page ping - 1) + minimum visit length; a ping says that "
-         "the page saw an input since the last heartbeat. True value: the visit's time with an input of the page, or "
-         "its loading, in the last 10 s",
-         "dbt-snowplow-web, snowplow_web_pv_engaged_time.sql (heartbeat 10, minimum visit length 5 are its defaults); "
-         "scheduleActivityInterval in the tracker",
-         lambda visit: visit.used(SNOWPLOW_HEARTBEAT_S), read_snowplow),
+    _snowplow("snowplow", 5, 10, "5 s and 10 s are the model's defaults"),
+    _snowplow("snowplow-1s", 1, 1, "1 s, the finest that the tracker takes"),
     Peer("plausible", "@plausible-analytics/tracker 0.4.6", {"domain": "meadow.test", "autoCapturePageviews": True},
          "engagement time: the page is visible and has the focus; sent when it is left, if 3 s long or scrolled "
          "deeper. True value: attention, however short",
          "plausible.js in the package: `\"visible\" === document.visibilityState && document.hasFocus()`",
-         lambda visit: visit.attention(), read_plausible),
+         lambda visit: visit.attention(), read_plausible, "plausible"),
     Peer("timeme", "timeme.js 2.1.0", {"idleTimeoutInSeconds": TIMEME_IDLE_S},
          "time on page: visible, focused, and an input of the page in the last 30 s. True value: the same",
          "timeme.js in the package: checkIdleState, listenForUserLeavesOrReturnsEvents (30 s is its default)",
-         lambda visit: visit.focused_and_used(TIMEME_IDLE_S), read_timeme),
+         lambda visit: visit.focused_and_used(TIMEME_IDLE_S), read_timeme, "timeme"),
     Peer("posthog", "posthog-js 1.449.2",
-         {"defaults": "2026-05-30", "capture_pageview": "history_change", "capture_pageleave": True,
+         {"defaults": "latest", "capture_pageview": "history_change", "capture_pageleave": True,
           "opt_out_useragent_filter": True, "disable_compression": True, "advanced_disable_flags": True,
           "disable_session_recording": True, "disable_surveys": True},
          "$prev_pageview_duration: from the page view to the next one or to leaving the page, whatever happens between. "
          "True value: the visit's length",
          "page-view.js in the package: `timestamp - previousPageView.timestamp`",
-         lambda visit: visit.duration(), read_posthog),
+         lambda visit: visit.duration(), read_posthog, "posthog"),
 ]

@@ -34,7 +34,7 @@ def main(arguments):
     parser.add_argument("--bin", metavar="DIR", type=os.path.abspath, default=os.path.join(ROOT, "build/release/bin"),
                         help="Dwell's programs (build/release/bin)")
     parser.add_argument("--extension", metavar="DIR", type=os.path.abspath, default=os.path.join(ROOT, "extension"))
-    parser.add_argument("--quick", action="store_true", help="about a minute: only the shortest of the pauses")
+    parser.add_argument("--quick", action="store_true", help="about a minute: no long pauses, shorter stays")
     parser.add_argument("--json", metavar="FILE", help="write everything to this file")
     parser.add_argument("--markdown", metavar="FILE", help="write the tables to this file")
     parser.add_argument("--keep", metavar="DIR", type=os.path.abspath,
@@ -74,11 +74,11 @@ def _measure(options, say, closing):
     closing.callback(shutil.rmtree, scratch, ignore_errors=True)
     logs = options.keep or os.path.join(scratch, "logs")
     os.makedirs(logs, exist_ok=True)
-    pauses = situations.QUICK_PAUSES_S if options.quick else situations.PAUSES_S
+    plan = situations.QUICK if options.quick else situations.WHOLE
     sink = pages.Sink()
     screen = closing.enter_context(contextlib.closing(Screen(scratch, logs)))
     site = closing.enter_context(contextlib.closing(
-        Site(pages.handler(pages.links(*situations.pages(pauses)), sink))))
+        Site(pages.handler(pages.links(*situations.pages(plan)), sink))))
     logind = closing.enter_context(contextlib.closing(Logind(scratch)))
     environment = screen.environment()
     programs = closing.enter_context(contextlib.closing(demo.Programs(
@@ -98,7 +98,7 @@ def _measure(options, say, closing):
     person = closing.enter_context(contextlib.closing(Person(screen.name, log)))
     say(f"{browser.version}; the person")
     story = situations.Situations(browser, person, screen, other, log, lambda text: say(f"  {text}"), logind, locker)
-    story.tell(pauses)
+    story.tell(plan)
     browser.write_commits()
     log.write(os.path.join(logs, "driver.jsonl"))
     true = truth.visits(log.entries())
@@ -109,7 +109,7 @@ def _measure(options, say, closing):
     with open(os.path.join(logs, "visits.json"), "w", encoding="utf-8") as out:
         json.dump(measured, out, indent=1)
     sink.write(os.path.join(logs, "sink.jsonl"))
-    reported = {peer.name: peer.read(sink.of(peer.name)) for peer in PEERS}
+    reported = {peer.name: peer.read(sink.of(peer.sink)) for peer in PEERS}
     return {"browser": browser.version, "quick": options.quick,
             **verdict.judge(true, log.unix_offset, measured, reported)}
 

@@ -3,6 +3,7 @@
 The hands, the waiting for events and the log are the demo's. Nothing is scaled: a pause of four minutes lasts four.
 """
 
+import dataclasses
 import time
 
 from demo.script import FIRST_WINDOW, SECOND_WINDOW, Story
@@ -11,13 +12,23 @@ from .pages import HOST
 
 # Partly over the browser's window, and partly beside it: where it is clicked.
 NOTES = (600, 560, 560, 300)
-PAUSES_S = (6, 20, 40, 90, 240)
-QUICK_PAUSES_S = (6,)
 
 
-def pages(pauses):
+@dataclasses.dataclass
+class Plan:
+    pauses_s: tuple
+    away_s: float  # with another program, minimised, locked
+    listening_s: float
+    reading_s: float
+
+
+WHOLE = Plan((6, 20, 40, 90, 240), 5, 22, 2)
+QUICK = Plan((6,), 2, 3, 1)
+
+
+def pages(plan):
     """The situations' pages in their order, and what else they link to: path -> [(id, label, address, is a route)]."""
-    order = ["/reading", *(f"/pause-{seconds}" for seconds in pauses), "/tabs", "/windows", "/other-program",
+    order = ["/reading", *(f"/pause-{seconds}" for seconds in plan.pauses_s), "/tabs", "/windows", "/other-program",
              "/minimised", "/locked", "/routes", "/cache", "/sound", "/worker-killed", "/after-the-worker",
              "/browser-killed"]
     extra = {
@@ -30,7 +41,6 @@ def pages(pauses):
         "/cache": [("further", "Further", "/cache/further", False)],
         "/cache/further": [],
     }
-    # The last route is still the document of /routes, with its links.
     return order, extra
 
 
@@ -41,33 +51,34 @@ class Situations(Story):
         super().__init__(browser, person, screen, other, log, say)
         self._logind, self._locker = logind, locker
 
-    def tell(self, pauses):
+    def tell(self, plan):
+        self._plan = plan
         tab = self._first_window()
         self._scene("reads and scrolls")
         self._address(tab, "meadow.test/reading", f"{HOST}/reading", "typed_full")
-        self._read(8, wheel=12)
-        for seconds in pauses:
+        self._read(4 * plan.reading_s, wheel=12)
+        for seconds in plan.pauses_s:
             self._next(tab, f"/pause-{seconds}", f"reads, pauses for {seconds} s, reads on")
-            self._read(2, wheel=2)
+            self._stay()
             self._person.pause(seconds)
-            self._read(2, wheel=2)
+            self._stay()
         self._tabs(tab)
         self._two_browser_windows(tab)
         self._next(tab, "/other-program", "turns to another program, on top of the page, and comes back")
-        self._read(2, wheel=2)
+        self._stay()
         self._click_other()
         self._person.type("pears")
-        self._person.pause(4)
-        self._click_title(tab, FIRST_WINDOW)
-        self._read(2, wheel=2)
+        self._person.pause(plan.away_s)
+        self._turn_to(tab, FIRST_WINDOW)
+        self._stay()
         self._minimises(tab)
         self._locks(tab)
         self._routes(tab)
         self._comes_back(tab)
-        self._next(tab, "/sound", "starts a sound and listens for 22 s without touching anything")
+        self._next(tab, "/sound", "starts a sound and listens without touching anything")
         self._point_at(tab, "play")
         self._person.click()
-        self._person.pause(22)
+        self._person.pause(plan.listening_s)
         self._read(1.5, wheel=0)
         self._kills_the_worker(tab)
         self._next(tab, "/browser-killed", "reads until the browser dies")
@@ -80,8 +91,17 @@ class Situations(Story):
         window = screen.wait(lambda: screen.windows_of(browser.process.pid), "the browser's window", 10)[0]
         screen.place(window, *FIRST_WINDOW)
         self._windows = {FIRST_WINDOW: window}
-        self._click_title(browser.tabs[0], FIRST_WINDOW)
+        self._turn_to(browser.tabs[0], FIRST_WINDOW)
         return browser.tabs[0]
+
+    def _turn_to(self, tab, window):
+        """By a click on the window's title; then the hand goes to the page, which sees what it does there."""
+        self._click_title(tab, window)
+        x, y, width, height = window
+        self._person.move_to(x + width // 2, y + height // 2)
+
+    def _stay(self):
+        self._read(self._plan.reading_s, wheel=2)
 
     def _next(self, tab, page, what):
         self._scene(what)
@@ -91,7 +111,7 @@ class Situations(Story):
         self._next(tab, "/tabs", "opens a page in another tab, and switches between the two")
         self._read(1, wheel=0)
         aside = self._follow_behind(tab, "aside", f"{HOST}/tabs/aside")
-        self._read(2, wheel=2)
+        self._stay()
         for turned_to, key, seconds in ((aside, "2", 2.5), (tab, "1", 1.5), (aside, "2", 2), (tab, "1", 1)):
             self._switch(turned_to, "Control_L", key)
             self._read(seconds, wheel=2)
@@ -114,11 +134,11 @@ class Situations(Story):
         self._windows[SECOND_WINDOW] = window
         screen.place(window, *SECOND_WINDOW)
         self._focused(window)
-        self._read(2, wheel=2)
-        self._click_title(tab, FIRST_WINDOW)
-        self._read(2, wheel=2)
-        self._click_title(aside, SECOND_WINDOW)
-        self._read(2, wheel=2)
+        self._stay()
+        self._turn_to(tab, FIRST_WINDOW)
+        self._stay()
+        self._turn_to(aside, SECOND_WINDOW)
+        self._stay()
         self._close_tab_and_window(aside, tab)
         self._read(1, wheel=0)
 
@@ -138,45 +158,45 @@ class Situations(Story):
 
     def _minimises(self, tab):
         self._next(tab, "/minimised", "minimises the window, and brings it back")
-        self._read(2, wheel=2)
+        self._stay()
         window = self._windows[FIRST_WINDOW]
         self._attend(None, time.monotonic())
         self._screen.minimise(window)
         self._screen.wait(lambda: self._screen.active_window() != window, "the end of a window's focus", 5)
-        self._person.pause(5)
+        self._person.pause(self._plan.away_s)
         self._attend(tab, time.monotonic())
         self._screen.activate(window)
         self._focused(window)
         self._has_keyboard(tab)
-        self._read(2, wheel=2)
+        self._stay()
 
     def _locks(self, tab):
         self._next(tab, "/locked", "locks the session, and unlocks it")
-        self._read(2, wheel=2)
+        self._stay()
         self._log.add("lock", time.monotonic())
         self._logind.set_locked(True)
         self._locker.show()
-        self._person.pause(6)
+        self._person.pause(self._plan.away_s)
         self._person.type("pears")
         self._log.add("unlock", time.monotonic())
         self._locker.hide()
         self._logind.set_locked(False)
-        self._read(2, wheel=2)
+        self._stay()
 
     def _routes(self, tab):
         self._next(tab, "/routes", "walks through the routes of a single-page application")
-        self._read(2, wheel=2)
+        self._stay()
         for route in ("orchard", "ladder", "rain"):
             self._follow(tab, route, f"{HOST}/routes/{route}")
-            self._read(2, wheel=2)
+            self._stay()
 
     def _comes_back(self, tab):
         self._next(tab, "/cache", "goes further, and back to a page that the browser kept")
-        self._read(2, wheel=2)
+        self._stay()
         self._follow(tab, "further", f"{HOST}/cache/further")
-        self._read(2, wheel=2)
+        self._stay()
         self._navigate(tab, self._person.press("Alt_L", "Left"), f"{HOST}/cache", "back_forward")
-        self._read(2, wheel=2)
+        self._stay()
 
     def _kills_the_worker(self, tab):
         self._next(tab, "/worker-killed", "reads while the browser ends the extension's worker, twice")
@@ -185,4 +205,4 @@ class Situations(Story):
             self._read(seconds, wheel=2)
         self._browser.stop_workers(tab)
         self._next(tab, "/after-the-worker", "follows a link with the worker gone")
-        self._read(2, wheel=2)
+        self._stay()

@@ -7,7 +7,8 @@
 import { init as startPlausible } from '/peers/plausible.js';
 import posthog from '/peers/posthog.js';
 
-const { snowplow, plausible, timeme, posthog: posthogSettings } = window.peerSettings;
+const { plausible, timeme, posthog: posthogSettings, ...others } = window.peerSettings;
+const snowplows = Object.entries(others);
 const { newTracker, enableActivityTracking, trackPageView } = window.snowplowBrowserTracking;
 const load = `${performance.timeOrigin} ${Math.random()}`; // names this load of the page
 
@@ -15,8 +16,10 @@ startPlausible({ ...plausible, endpoint: '/sink/plausible' });
 
 posthog.init('phc_accuracy', { ...posthogSettings, api_host: `${location.origin}/sink/posthog` });
 
-newTracker('sp', location.origin, { ...snowplow.tracker, plugins: [] });
-enableActivityTracking(snowplow.activity);
+for (const [name, { tracker, activity }] of snowplows) {
+  newTracker(name, location.origin, tracker);
+  enableActivityTracking(activity, [name]);
+}
 trackPageView();
 
 const { TimeMe } = window;

@@ -9,26 +9,26 @@ from accuracy import peers
 def snowplow(kind, view, seconds, page="/p"):
     co = json.dumps({"data": [{"schema": "iglu:com.snowplowanalytics.snowplow/web_page/jsonschema/1-0-0",
                                "data": {"id": view}}]})
-    return "/tp2", json.dumps({"data": [{"e": kind, "co": co, "dtm": str(seconds * 1000),
+    return json.dumps({"data": [{"tna": "sp", "e": kind, "co": co, "dtm": str(seconds * 1000),
                                          "url": f"http://x.test{page}"}]}).encode()
 
 
 class ReadingOfReports(unittest.TestCase):
     def test_snowplow_s_engaged_time_is_its_own_model_s(self):
         found = peers.read_snowplow([snowplow("pv", "a", 100), snowplow("pp", "a", 105), snowplow("pp", "a", 106),
-                                     snowplow("pp", "a", 115), snowplow("pv", "b", 200, "/q")])
+                                     snowplow("pp", "a", 115), snowplow("pv", "b", 200, "/q")], "sp", 5, 10)
         self.assertEqual((found["/p"].ms, found["/p"].views), (15000, 1))
         self.assertIsNone(found["/q"].ms)
 
     def test_plausible_s_engagements_add_up(self):
         def body(name, **more):
-            return "", json.dumps({"n": name, "u": "http://x.test/p", **more}).encode()
+            return json.dumps({"n": name, "u": "http://x.test/p", **more}).encode()
         found = peers.read_plausible([body("pageview"), body("engagement", e=3000), body("engagement", e=500)])
         self.assertEqual((found["/p"].ms, found["/p"].views), (3500, 1))
 
     def test_of_timeme_s_cumulative_times_the_last_of_each_load_counts(self):
         def body(load, seconds):
-            return "", json.dumps({"load": load, "pages": [{"pageName": "/p", "timeOnPage": seconds}]}).encode()
+            return json.dumps({"load": load, "pages": [{"pageName": "/p", "timeOnPage": seconds}]}).encode()
         found = peers.read_timeme([body("one", 1), body("one", 2.5), body("two", 4)])
         self.assertEqual((found["/p"].ms, found["/p"].views), (6500, 2))
 
@@ -39,7 +39,7 @@ class ReadingOfReports(unittest.TestCase):
         leave = event("$pageleave", **{"$prev_pageview_duration": 3, "$prev_pageview_pathname": "/q"})
         form = b"data=" + urllib.parse.quote_from_bytes(
             base64.b64encode(json.dumps({"batch": [leave]}).encode())).encode()
-        found = peers.read_posthog([("", json.dumps({"batch": [view]}).encode()), ("", form)])
+        found = peers.read_posthog([json.dumps({"batch": [view]}).encode(), form])
         self.assertEqual((found["/p"].ms, found["/q"].ms, found["/q"].views), (2000, 3000, 1))
 
 

@@ -16,7 +16,7 @@ class Element {
 }
 
 /** A page at a wall clock of `now`, asked for inputs or not: what it says, and the means to make things happen. */
-async function page({ wanted = true } = {}) {
+async function page({ wanted = true, scripts = ['tell', 'input'] } = {}) {
   const listeners = new Map();
   const told = [];
   const heard = [];
@@ -44,7 +44,7 @@ async function page({ wanted = true } = {}) {
       },
     },
   });
-  for (const name of ['tell', 'input']) vm.runInContext(source(name), context);
+  for (const name of scripts) vm.runInContext(source(name), context);
   await new Promise(setImmediate);
 
   const fire = (type, more = {}) => {
@@ -188,13 +188,16 @@ test('a wheel counts its notches, two fingers a notch for each notch\'s worth', 
   later(250);
   assert.equal(told[0].kind, 'scroll');
   assert.equal(told[0].count, 3);
+  for (let i = 0; i < 3; i++) fire('wheel', { wheelDeltaX: 0, wheelDeltaY: -180 });
+  later(250);
+  assert.equal(told[1].count, 3);
   for (let i = 0; i < 10; i++) {
     fire('wheel', { wheelDeltaX: 0, wheelDeltaY: 12 });
     later(10);
   }
   later(250);
-  assert.equal(told.length, 2);
-  assert.equal(told[1].count, 1);
+  assert.equal(told.length, 3);
+  assert.equal(told[2].count, 1);
 });
 
 test('buttons count down and up, fingers as touches and not as the mouse that the browser makes of them', async () => {
@@ -222,4 +225,12 @@ test('what waits is told when the page goes', async () => {
   fire('mousedown');
   fire('pagehide');
   assert.deepEqual(told.map(({ kind }) => kind), ['mouse_down']);
+});
+
+test('run twice in a page, as an update does, it counts once', async () => {
+  const { press, later, classes, told } = await page({ scripts: ['tell', 'input', 'input'] });
+  press('a');
+  later(250);
+  assert.deepEqual(classes(), { character: 1 });
+  assert.equal(told.length, 1);
 });

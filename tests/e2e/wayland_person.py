@@ -18,8 +18,8 @@ xkb_symbols { include "pc+us+inet(evdev)" };
 """
 # linux/input-event-codes.h
 LEFT, RIGHT, MIDDLE = 0x110, 0x111, 0x112
-KEYS = {"escape": 1, "backspace": 14, "tab": 15, "enter": 28, "control": 29, "shift": 42, "space": 57, "down": 108,
-        "slash": 53, "period": 52, "minus": 12}
+KEYS = {"escape": 1, "backspace": 14, "tab": 15, "enter": 28, "control": 29, "semicolon": 39, "shift": 42, "space": 57,
+        "down": 108, "slash": 53, "period": 52, "minus": 12}
 KEYS.update({digit: code for code, digit in enumerate("1234567890", 2)})
 for first, row in ((16, "qwertyuiop"), (30, "asdfghjkl"), (44, "zxcvbnm")):
     KEYS.update({letter: code for code, letter in enumerate(row, first)})
@@ -58,7 +58,8 @@ class WaylandPerson:
 
         def bound(interface):
             new = self._new()
-            self._send(registry, 0, struct.pack("<I", offered[interface]) + text(interface) + struct.pack("<II", 1, new))
+            called = struct.pack("<I", offered[interface]) + text(interface)
+            self._send(registry, 0, called + struct.pack("<II", 1, new))
             return new
 
         seat = bound("wl_seat")

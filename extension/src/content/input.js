@@ -128,8 +128,11 @@
     wheel: (/** @type {WheelEvent} */ event) => {
       // Not in TypeScript's library, since it is in no standard; all browsers have it.
       const { wheelDeltaX, wheelDeltaY } = /** @type {any} */ (event);
-      turned += Math.max(Math.abs(wheelDeltaX), Math.abs(wheelDeltaY));
+      const by = Math.max(Math.abs(wheelDeltaX), Math.abs(wheelDeltaY));
+      // A wheel's notch is an event of its own, of 120 or, by some Wayland compositors, 180; fingers send parts.
+      turned = by >= NOTCH ? by : turned + by;
       for (; turned >= NOTCH; turned -= NOTCH) count(event, 'scroll');
+      if (by >= NOTCH) turned = 0;
     },
     touchstart: (/** @type {TouchEvent} */ event) => {
       for (let i = 0; i < event.changedTouches.length; i++) count(event, 'touch');
@@ -143,8 +146,9 @@
   }));
 
   let listening = false;
+  let ended = false;
   const listen = (/** @type {boolean} */ wanted) => {
-    if (wanted === listening) return;
+    if (wanted === listening || ended) return;
     listening = wanted;
     if (!wanted) flush();
     const how = { capture: true, passive: true };
@@ -152,6 +156,14 @@
       if (wanted) addEventListener(type, handle, how);
       else removeEventListener(type, handle, how);
     }
+  };
+
+  // A page that was open when the extension was installed or updated may run this twice: the later one counts.
+  const shared = /** @type {{endDwellInputs?: () => void}} */ (globalThis);
+  shared.endDwellInputs?.();
+  shared.endDwellInputs = () => {
+    listen(false);
+    ended = true;
   };
 
   addEventListener('pagehide', (event) => {

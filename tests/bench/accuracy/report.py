@@ -9,13 +9,14 @@ TOOLS = ("dwell", *(peer.name for peer in PEERS))
 DWELL_DEFINITION = ("dwell", "active time: the page attended (its tab active, its window focused, the session not "
                     "locked), and an input on the machine in the last 15 s", "docs/measurement.md")
 
+CELL = "true ms, by the tool's own definition → measured ms (error in ms, in percent), visits lost or doubled"
+
 
 def text(result):
     lines = [f"{result['browser']}; load {result['load']['before'][0]:.1f} before, "
              f"{result['load']['after'][0]:.1f} after; {result['seconds']} s", ""]
     lines += [f"{peer.name}: {peer.package}, {json.dumps(peer.settings)}" for peer in PEERS]
-    lines += ["", "per page: true ms (by the tool's own definition), measured, error in ms and percent; visits lost or "
-              "doubled", ""]
+    lines += ["", f"per page: {CELL}", ""]
     return lines + _aligned(_rows(result)) + [""] + _aligned(_summary(result)) + [""] + _verdict(result)
 
 
@@ -25,7 +26,7 @@ def markdown(result):
     settings = [f"* `{peer.package}`: `{json.dumps(peer.settings)}`" for peer in PEERS]
     parts = [f"Measured in {result['browser']}, load {result['load']['before'][0]:.1f} before and "
              f"{result['load']['after'][0]:.1f} after, {result['seconds']} s.", _marked(_summary(result)),
-             "Per page: true time by the tool's own definition → measured (error in ms, percent).",
+             f"Per page: {CELL}.",
              _marked(_rows(result)), "\n".join(_verdict(result)), "Definitions:", _marked(definitions), "Settings:",
              "\n".join(settings)]
     return "\n\n".join(parts) + "\n"
@@ -39,11 +40,12 @@ def _rows(result):
 
 
 def _cell(figure):
-    measured = "-" if figure["measured_ms"] is None else str(figure["measured_ms"])
-    percent = "" if figure["error_percent"] is None else f" {figure['error_percent']:+.0f}%"
-    marks = "".join(f" {count} {name}" for name, count in (("lost", figure["lost"]), ("doubled", figure["doubled"]))
+    marks = "".join(f", {count} {name}" for name, count in (("lost", figure["lost"]), ("doubled", figure["doubled"]))
                     if count)
-    return f"{figure['true_ms']} {measured} {figure['error_ms']:+d}{percent}{marks}"
+    if figure["measured_ms"] is None:
+        return f"{figure['true_ms']} → nothing{marks}"
+    percent = "" if figure["error_percent"] is None else f", {figure['error_percent']:+.1f}%"
+    return f"{figure['true_ms']} → {figure['measured_ms']} ({figure['error_ms']:+d}{percent}){marks}"
 
 
 def _summary(result):

@@ -96,6 +96,8 @@ export function fakeChrome(options = {}) {
       [
         'onBeforeNavigate',
         'onCommitted',
+        'onCompleted',
+        'onDOMContentLoaded',
         'onErrorOccurred',
         'onHistoryStateUpdated',
         'onReferenceFragmentUpdated',

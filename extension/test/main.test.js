@@ -25,6 +25,7 @@ const timers = [];
 globalThis.setTimeout = (then) => timers.push(then);
 globalThis.clearTimeout = () => {};
 async function written() {
+  await answers();
   for (const then of timers.splice(0)) then();
   await answers();
 }
@@ -75,8 +76,8 @@ test('the event that woke the worker is heard, though its memory comes later', a
   await answers();
   await answers();
   const navigations = eventsOf(chrome).filter((event) => event.type === 'navigation');
-  assert.deepEqual(navigations.map((event) => event.url), ['http://b.test/']);
-  assert.equal(navigations[0].time_ms, Math.floor(commit.timeStamp));
+  assert.deepEqual(navigations.map((event) => event.url), ['http://a.test/', 'http://b.test/']);
+  assert.equal(navigations[1].time_ms, Math.floor(commit.timeStamp));
 });
 
 test('a profile keeps its name, two profiles have two', async () => {

@@ -44,6 +44,37 @@ test('a committed navigation of the main frame is told, with the time of the com
   ]);
 });
 
+test('a page whose commit went to a worker that was killed is told when it has been read, once', async () => {
+  const { told, navigation } = setUp();
+  await navigation.commits(details('http://a.test/'));
+  await navigation.arrives(details('http://a.test/'));
+  const lost = { documentId: 'D2', timeStamp: 6000, transitionType: undefined };
+  await navigation.arrives(details('http://b.test/', lost));
+  await navigation.arrives(details('http://b.test/', lost));
+  assert.deepEqual(
+    told.map(({ at, url, transition }) => [at, url, transition]),
+    [[5000.75, 'http://a.test/', 'typed'], [6000, 'http://b.test/', 'present']],
+  );
+});
+
+test('a page that was there before, or whose document has no name, is not told by its loading', async () => {
+  const { told, tabs, navigation } = setUp();
+  tabs.note(1, { navigated: true });
+  await navigation.arrives(details('http://a.test/'));
+  tabs.note(1, { document: 'D1' });
+  await navigation.arrives(details('http://a.test/', { documentId: undefined }));
+  assert.deepEqual(told, []);
+});
+
+test('no navigation overtakes another, though one has to ask which tab it is', async () => {
+  const { told, navigation } = setUp();
+  globalThis.chrome.tabs.all.push({ id: 3, windowId: 30 });
+  void navigation.commits(details('http://a.test/', { tabId: 3 }));
+  void navigation.commits(details('http://b.test/'));
+  await navigation.arrives(details('http://a.test/', { tabId: 3 }));
+  assert.deepEqual(told.map((event) => event.url), ['http://a.test/', 'http://b.test/']);
+});
+
 test('frames, prerendered and cached documents and tabs without a number are not told', async () => {
   const { told, navigation } = setUp();
   const others = [{ frameId: 3 }, { documentLifecycle: 'prerender' }, { documentLifecycle: 'cached' }, { tabId: -1 }];

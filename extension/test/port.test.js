@@ -66,17 +66,18 @@ test('what happens while the browser is asked what is there comes after the answ
 });
 
 test('a page that a tab reached while the browser was asked is told by its own navigation alone', async () => {
-  const present = [goes(1, 'http://a/', 'present'), goes(2, 'http://b/', 'present')];
+  const present = [goes(1, 'http://a/', 'present'), goes(2, 'http://b/', 'present'), goes(3, 'http://c/', 'present')];
   const { port, ports, greeting } = setUp({ present });
   let answer;
   greeting.asked = () => new Promise((resolve) => (answer = resolve));
   port.connect();
   port.send(goes(1, 'http://a/', 'typed'));
+  port.send(goes(3, 'http://next/', 'link'));
   answer();
   await settle();
   assert.deepEqual(
     eventsOf(ports[0]).slice(1).map((event) => [event.tab, event.transition]),
-    [[2, 'present'], [1, 'typed']],
+    [[2, 'present'], [3, 'present'], [1, 'typed'], [3, 'link']],
   );
 });
 

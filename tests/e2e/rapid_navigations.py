@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""500 rapid navigations in 20 tabs of a real Chromium, while the assistant's process is killed again and again:
-every page must become one visit, none lost and none doubled, and no loss be counted.
+"""500 rapid navigations in 20 tabs of a real Chromium, while the assistant's worker is ended again and again:
+every page must become one visit, none lost and none doubled.
 
-    rapid_navigations.py BIN_DIR EXTENSION_DIR OUT_DIR
+    rapid_navigations.py BIN_DIR EXTENSION_DIR OUT_DIR [--sigkill]
+
+--sigkill: the process in which the worker runs is killed, with whatever the browser had already handed to it.
 
 The truth is what Chromium's DevTools say was committed. Exit status: 0 as it must be, 1 not, 2 could not be run.
 """
@@ -79,6 +81,13 @@ class DrivenBrowser(Browser):
     def loaded(self, tab, url):
         return any(commit["url"] == url and commit["loaded"] for commit in tab.commits)
 
+    def stop_assistant(self):
+        """Ends all workers of the profile, as the browser does when it needs their memory."""
+        session = self.tabs[0].session
+        self._pipe.call("ServiceWorker.enable", session=session)
+        self._pipe.call("ServiceWorker.stopAllWorkers", session=session)
+        self._pipe.call("ServiceWorker.disable", session=session)
+
     def kill_assistant(self):
         """SIGKILL to the process in which the assistant's worker runs, and to no other."""
         for process in pathlib.Path("/proc").glob("[0-9]*"):
@@ -104,7 +113,7 @@ class DrivenBrowser(Browser):
         return False
 
 
-def drive(browser, site):
+def drive(browser, site, how):
     """Lets every tab go on as soon as its page has loaded; kills the assistant at the set moments."""
     tabs = [browser.tabs[0]] + [browser.open_tab() for _ in range(TABS - 1)]
     under_way = {}
@@ -118,7 +127,7 @@ def drive(browser, site):
             done += 1
         if kills and done >= kills[0]:
             kills.pop(0)
-            browser.kill_assistant()
+            getattr(browser, how)()
         under_way[tab] = f"{site.address}/{number}"
         browser.navigate(tab, under_way[tab])
     for tab, url in under_way.items():
@@ -138,7 +147,7 @@ def closed_visits(programs, seconds=25):
         time.sleep(0.5)
 
 
-def run(bin_dir, extension, out, closing):
+def run(bin_dir, extension, out, how, closing):
     """The addresses that were committed, those that were measured, and the losses that were counted."""
     logs = str(out / "logs")
     os.makedirs(logs, exist_ok=True)
@@ -158,7 +167,7 @@ def run(bin_dir, extension, out, closing):
     wait_for_browsers(programs, lambda browsers: browsers, "the extension did not connect to the agent")
 
     started = time.monotonic()
-    committed = drive(browser, site)
+    committed = drive(browser, site, how)
     print(f"{len(committed)} navigations in {TABS} tabs took {time.monotonic() - started:.1f} s, "
           f"the assistant was killed {len(KILLS_AFTER)} times")
     wait_for_browsers(programs, lambda browsers: browsers, "the extension did not come back")
@@ -173,9 +182,10 @@ def run(bin_dir, extension, out, closing):
 
 def main():
     bin_dir, extension, out = (pathlib.Path(argument).resolve() for argument in sys.argv[1:4])
+    how = "kill_assistant" if sys.argv[4:] == ["--sigkill"] else "stop_assistant"
     try:
         with contextlib.ExitStack() as closing:
-            committed, measured, losses = run(bin_dir, str(extension), out, closing)
+            committed, measured, losses = run(bin_dir, str(extension), out, how, closing)
     except (DemoError, BrowserError, CdpError, ScreenError, OSError) as failure:
         print(f"rapid_navigations: {failure}", file=sys.stderr)
         return 2

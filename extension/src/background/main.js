@@ -47,6 +47,8 @@ void begin();
 
 on(chrome.webNavigation.onBeforeNavigate, (_, details) => navigation.begins(details));
 on(chrome.webNavigation.onCommitted, (_, details) => navigation.commits(details));
+on(chrome.webNavigation.onDOMContentLoaded, (_, details) => navigation.arrives(details));
+on(chrome.webNavigation.onCompleted, (_, details) => navigation.arrives(details));
 on(chrome.webNavigation.onHistoryStateUpdated, (_, details) => navigation.changes(details));
 on(chrome.webNavigation.onReferenceFragmentUpdated, (_, details) => navigation.changes(details));
 on(chrome.webNavigation.onErrorOccurred, (_, details) => navigation.fails(details));

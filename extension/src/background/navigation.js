@@ -26,6 +26,8 @@ const ABORTED = /ABORT|2152398850/;
 export class Navigation {
   #emit;
   #tabs;
+  /** @type {Promise<void>} */
+  #last = Promise.resolve();
 
   /** @param {Emit} emit @param {Tabs} tabs */
   constructor(emit, tabs) {
@@ -34,14 +36,62 @@ export class Navigation {
   }
 
   /** @param {Details} details */
-  async begins(details) {
-    if (!ofLivePage(details)) return;
+  begins(details) {
+    return this.#inTurn(details, () => this.#begins(details));
+  }
+
+  /** @param {Details} details */
+  commits(details) {
+    return this.#inTurn(details, () => this.#commits(details));
+  }
+
+  /** The page changed its own URL. @param {Details} details */
+  changes(details) {
+    return this.#inTurn(details, () => this.#changes(details));
+  }
+
+  /** @param {Details} details */
+  fails(details) {
+    return this.#inTurn(details, () => this.#fails(details));
+  }
+
+  /** The page has been read, or loaded. @param {Details} details */
+  arrives(details) {
+    return this.#inTurn(details, () => this.#arrives(details));
+  }
+
+  /**
+   * Some have to ask first which tab it is: none may overtake another.
+   * @param {Details} details @param {() => Promise<void>} handle
+   */
+  #inTurn(details, handle) {
+    if (!ofLivePage(details)) return this.#last;
+    this.#last = this.#last.then(handle).catch((error) => console.warn('Dwell: a navigation:', error));
+    return this.#last;
+  }
+
+  /**
+   * What the browser had handed to a worker that was killed is lost with it; the page's next events tell that it
+   * is there all the same.
+   * @param {Details} details
+   */
+  async #arrives(details) {
+    const { tabId, documentId, timeStamp } = details;
+    const facts = await this.#tabs.find(tabId);
+    if (!facts || !documentId || documentId === facts.document) return;
+    // A page that was there before the assistant is told when a connection begins.
+    if (!facts.document && facts.navigated) return;
+    this.#emit(timeStamp, { ...told(details, facts.window), transition: 'present' });
+    this.#settled(details);
+  }
+
+  /** @param {Details} details */
+  async #begins(details) {
     if (await this.#tabs.find(details.tabId)) this.#tabs.note(details.tabId, { requested: details.url, failed: '' });
   }
 
   /** @param {Details} details */
-  async commits(details) {
-    if (!ofLivePage(details)) return;
+  async #commits(details) {
     const { tabId, timeStamp, transitionType, url } = details;
     const facts = await this.#tabs.find(tabId);
     if (!facts) return;
@@ -51,9 +101,8 @@ export class Navigation {
     this.#settled(details);
   }
 
-  /** The page changed its own URL. @param {Details} details */
-  async changes(details) {
-    if (!ofLivePage(details)) return;
+  /** @param {Details} details */
+  async #changes(details) {
     const facts = await this.#tabs.find(details.tabId);
     if (facts) this.#emit(details.timeStamp, { ...told(details, facts.window), same_document: true });
   }
@@ -64,8 +113,7 @@ export class Navigation {
    * one that it already had.
    * @param {Details} details
    */
-  async fails(details) {
-    if (!ofLivePage(details)) return;
+  async #fails(details) {
     const { tabId, documentId, timeStamp, url, error = '' } = details;
     const facts = await this.#tabs.find(tabId);
     if (!facts) return;

@@ -136,15 +136,15 @@ export class Port {
 }
 
 /**
- * A tab that went on to another page while the browser was asked is told by that navigation: whether it came
- * before or after the answer, what the answer says of its page would make a second visit of one of the two.
+ * A page that was reached while the browser was asked is told by its own navigation: what the answer says of it
+ * would make a second visit.
  * @param {Event[]} present @param {Item[]} meanwhile
  */
 function withoutDoubles(present, meanwhile) {
-  /** @type {Set<number>} */
-  const moved = new Set();
-  for (const { event } of meanwhile) if (event.type === 'navigation') moved.add(event.tab);
-  return present.filter((event) => event.type !== 'navigation' || !moved.has(event.tab));
+  /** @type {Set<string>} */
+  const reached = new Set();
+  for (const { event } of meanwhile) if (event.type === 'navigation') reached.add(`${event.tab} ${event.url}`);
+  return present.filter((event) => event.type !== 'navigation' || !reached.has(`${event.tab} ${event.url}`));
 }
 
 /** @param {Event[]} events @returns {Event[][]} */

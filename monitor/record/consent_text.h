@@ -9,8 +9,11 @@ namespace dwell::monitor {
 inline constexpr std::string_view kConsentText =
     R"(Dwell measures how web pages are used on this machine, for research on search engines.
 
-What is recorded: the addresses of the pages that are visited in browsers with the Dwell extension, when, for how long each was looked at and used, how it was reached, and counts of mouse moves, buttons, keys and scrolls on it. The query of an address is left out unless the experiment's settings say otherwise; user names, passwords and fragments in an address always are.
-What is never recorded: what is typed (keys are only counted, by class), passwords, contents of pages and forms, the clipboard, pictures of the screen, private windows, and anything outside the browser but that the machine is in use.
+What is recorded of pages in browsers with the Dwell extension: their addresses; when and for how long each was looked at and used; how it was reached; the way from page to page; counts of mouse moves, buttons, keys, touches and scrolls; how far it was scrolled; how fast it came up; sound; how many links it shows, which of them are in view, and which was pressed; a label that a page gives itself.
+On results pages of search engines: rank, kind and address of each result, how many words its snippet has, which results were seen and which was opened. The words of the search are left out unless the list below says otherwise.
+In forms: how many fields were used, how many characters were put in, whether the browser filled them in. At a log-in: that there was one, on which page, how many steps it took and whether it came to its end; never what was typed.
+The query of an address is left out unless the list below says otherwise; user names, passwords and fragments in an address always are.
+What is never recorded: what is typed (keys are only counted, by class), passwords, contents of pages, forms and fields, the length of a password, the clipboard, pictures of the screen, private windows, and anything outside the browser but that the machine is in use.
 
 Where it stays: in a database in your own home folder, which you can read. It is sent to a research server only if this machine was enrolled in an experiment, and every report that is sent can be read here.
 You can pause recording at any time, and withdraw this consent: then recording stops at once.

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "monitor/record/consent_text.h"
+
 namespace dwell::monitor {
 namespace {
 
@@ -37,6 +39,18 @@ TEST_CASE("another text needs a new act") {
   Consent given = consentNeeded(Settings{}, "");
   given.textSha256.front() = given.textSha256.front() == '0' ? '1' : '0';
   CHECK_FALSE(covers(given, consentNeeded(Settings{}, "")));
+}
+
+TEST_CASE("the text names every kind of thing that is recorded, and what is never") {
+  const std::string text(kConsentText);
+  for (const char* named :
+       {"addresses", "how long", "mouse moves, buttons, keys, touches and scrolls", "how far it was scrolled",
+        "how fast it came up", "sound", "how many links", "a label that a page gives itself", "results pages",
+        "rank, kind and address", "In forms", "how many characters", "At a log-in", "never what was typed",
+        "the length of a password", "private windows", "withdraw"}) {
+    INFO(named);
+    CHECK(text.find(named) != std::string::npos);
+  }
 }
 
 TEST_CASE("the document shows scope, detail and where reports go") {

@@ -21,6 +21,8 @@ std::vector<std::int64_t> numbersFromText(std::string_view text);
 std::optional<std::string> bucketText(const schemas::AgeBuckets& buckets);
 /// Leaves the buckets that are not there at zero.
 schemas::AgeBuckets bucketsFromText(std::string_view text);
+/// The sum of the buckets of `text`.
+std::int64_t bucketTotal(std::string_view text);
 /// Adds the buckets of `text` to `sums`; gives their total.
 std::int64_t addBuckets(std::string_view text, schemas::AgeBuckets& sums);
 

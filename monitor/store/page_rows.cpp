@@ -1,11 +1,15 @@
 #include "monitor/store/page_rows.h"
 
 #include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Exception.h>
 #include <SQLiteCpp/Statement.h>
+#include <sqlite3.h>
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
-#include <numeric>
+#include <memory>
+#include <utility>
 
 #include "base/statement.h"
 #include "monitor/store/number_text.h"
@@ -13,93 +17,141 @@
 namespace dwell::monitor {
 namespace {
 
-constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+void addRow(std::string_view attention, schemas::AccessType type, std::int64_t visits, PageSum& sum) {
+  addBuckets(attention, sum.attentionByInputAgeMs);
+  sum.visits += visits;
+  auto& types = sum.accessTypes;
+  const auto found =
+      std::find_if(types.begin(), types.end(), [type](const auto& by) { return by.type >= type; });
+  if (found != types.end() && found->type == type)
+    found->visits += visits;
+  else
+    types.insert(found, {type, visits});
+}
 
-/// The sums while they grow. Numbers of URLs are dense, so that a vector finds them.
-class Pages {
+/// The rows of page_day as they were read, and how much attention each URL has by them. Most of the time goes
+/// into waiting for memory, so only one number a URL is found at random; the rest is looked at in order, and
+/// added up only for the pages that are asked for.
+class DailySums {
  public:
   void add(std::size_t url, int type, std::int64_t visits, std::string_view attention) {
-    if (url >= pageOf_.size()) pageOf_.resize(std::max(url + 1, 2 * pageOf_.size()), kNone);
-    std::uint32_t& index = pageOf_[url];
-    if (index == kNone) {
-      index = static_cast<std::uint32_t>(pages_.size());
-      pages_.push_back({static_cast<std::int64_t>(url), 0, kNone, {}});
+    // Numbers of URLs are dense.
+    if (url >= attentionOf_.size())
+      attentionOf_.resize(std::max(url + 1, 2 * attentionOf_.size()), kNotThere);
+    if (attentionOf_[url] == kNotThere) {
+      attentionOf_[url] = 0;
+      urls_.push_back(static_cast<std::uint32_t>(url));
     }
-    Page& page = pages_[index];
-    page.attention += addBuckets(attention, page.buckets);
-    for (std::uint32_t at = page.firstType; at != kNone; at = types_[at].next) {
-      if (types_[at].type == type) {
-        types_[at].visits += visits;
-        return;
-      }
-    }
-    types_.push_back({visits, page.firstType, type});
-    page.firstType = static_cast<std::uint32_t>(types_.size() - 1);
+    attentionOf_[url] += bucketTotal(attention);
+    const Row row{static_cast<std::uint32_t>(url), static_cast<std::uint16_t>(type),
+                  static_cast<std::uint16_t>(attention.size()), visits};
+    char* const bytes = space(sizeof row + attention.size());
+    std::memcpy(bytes, &row, sizeof row);
+    std::memcpy(bytes + sizeof row, attention.data(), attention.size());
   }
 
   std::vector<PageSum> mostAttended(const SQLite::Database& database, std::size_t limit);
 
  private:
-  struct Page {
-    std::int64_t url;
-    std::int64_t attention;
-    std::uint32_t firstType;
-    schemas::AgeBuckets buckets;
-  };
-  struct Type {
+  static constexpr std::int64_t kNotThere = -1;
+  struct Row {  ///< the text of its attention follows
+    std::uint32_t url;
+    std::uint16_t type, attentionBytes;
     std::int64_t visits;
-    std::uint32_t next;
-    int type;
   };
-  std::vector<std::uint32_t> pageOf_;  ///< by number of the URL
-  std::vector<Page> pages_;
-  std::vector<Type> types_;  ///< lists, one a page
+
+  /// Blocks: a vector that grows would copy all there is.
+  struct Block {
+    std::unique_ptr<char[]> bytes;
+    std::size_t used = 0;
+  };
+  static constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
+  char* space(std::size_t size) {
+    if (blocks_.empty() || blocks_.back().used + size > kBlockBytes)
+      blocks_.push_back({std::unique_ptr<char[]>(new char[std::max(size, kBlockBytes)])});
+    return blocks_.back().bytes.get() + std::exchange(blocks_.back().used, blocks_.back().used + size);
+  }
+
+  std::vector<std::int64_t> attentionOf_;  ///< by number of the URL
+  std::vector<std::uint32_t> urls_;
+  std::vector<Block> blocks_;
 };
 
-std::vector<PageSum> Pages::mostAttended(const SQLite::Database& database, std::size_t limit) {
-  std::vector<std::uint32_t> order(pages_.size());
-  std::iota(order.begin(), order.end(), 0U);
-  const std::size_t wanted = limit == 0 ? order.size() : std::min(limit, order.size());
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(wanted), order.end(),
+std::vector<PageSum> DailySums::mostAttended(const SQLite::Database& database, std::size_t limit) {
+  const std::size_t wanted = limit == 0 ? urls_.size() : std::min(limit, urls_.size());
+  std::partial_sort(urls_.begin(), urls_.begin() + static_cast<std::ptrdiff_t>(wanted), urls_.end(),
                     [this](std::uint32_t a, std::uint32_t b) {
-                      return pages_[a].attention != pages_[b].attention
-                                 ? pages_[a].attention > pages_[b].attention
-                                 : pages_[a].url < pages_[b].url;
+                      return attentionOf_[a] != attentionOf_[b] ? attentionOf_[a] > attentionOf_[b] : a < b;
                     });
+  std::vector<PageSum> sums(wanted);
+  std::vector<PageSum*> sumOf(attentionOf_.size());
   SQLite::Statement text(database, "SELECT text FROM url WHERE id = ?");
-  std::vector<PageSum> sums;
-  sums.reserve(wanted);
   for (std::size_t i = 0; i < wanted; ++i) {
-    const Page& page = pages_[order[i]];
-    PageSum& sum = sums.emplace_back();
-    if (bound(text, page.url).executeStep()) sum.url = text.getColumn(0).getString();
-    sum.attentionByInputAgeMs = page.buckets;
-    for (std::uint32_t at = page.firstType; at != kNone; at = types_[at].next) {
-      sum.visits += types_[at].visits;
-      sum.accessTypes.push_back({static_cast<schemas::AccessType>(types_[at].type), types_[at].visits});
+    sumOf[urls_[i]] = &sums[i];
+    if (bound(text, urls_[i]).executeStep()) sums[i].url = text.getColumn(0).getString();
+  }
+  for (const Block& block : blocks_) {
+    for (std::size_t at = 0; at < block.used;) {
+      Row row;
+      std::memcpy(&row, &block.bytes[at], sizeof row);
+      at += sizeof row;
+      if (PageSum* const sum = sumOf[row.url])
+        addRow({&block.bytes[at], row.attentionBytes}, static_cast<schemas::AccessType>(row.type), row.visits,
+               *sum);
+      at += row.attentionBytes;
     }
-    std::sort(sum.accessTypes.begin(), sum.accessTypes.end(),
-              [](const auto& a, const auto& b) { return a.type < b.type; });
   }
   return sums;
 }
+
+/// A statement on SQLite's own interface: SQLiteCpp's columns share its ownership, which costs as much as the
+/// rest where there are a million of them.
+class Rows {
+ public:
+  Rows(const SQLite::Database& database, const char* sql) : database_(database) {
+    check(sqlite3_prepare_v2(database.getHandle(), sql, -1, &statement_, nullptr));
+  }
+  ~Rows() { sqlite3_finalize(statement_); }
+  Rows(const Rows&) = delete;
+  Rows& operator=(const Rows&) = delete;
+
+  void bind(int index, std::int64_t value) { check(sqlite3_bind_int64(statement_, index, value)); }
+  bool next() {
+    const int result = sqlite3_step(statement_);
+    if (result != SQLITE_DONE) check(result == SQLITE_ROW ? SQLITE_OK : result);
+    return result == SQLITE_ROW;
+  }
+  std::int64_t number(int column) const { return sqlite3_column_int64(statement_, column); }
+  std::string_view text(int column) const {
+    const auto* const bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+    return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+  }
+
+ private:
+  void check(int result) const {
+    if (result != SQLITE_OK) throw SQLite::Exception(database_.getHandle(), result);
+  }
+  const SQLite::Database& database_;
+  sqlite3_stmt* statement_ = nullptr;
+};
 
 }  // namespace
 
 std::vector<PageSum> readPages(const SQLite::Database& database, const DayRange& days, std::size_t limit) {
   constexpr std::int64_t kNever = std::numeric_limits<std::int32_t>::max();
-  SQLite::Statement row(database,
-                        "SELECT url, access_type, visits, attention_by_input_age_ms FROM page_day "
-                        "WHERE day BETWEEN ? AND ? AND visits > 0");
-  bound(row, days.first ? std::int64_t{*days.first} : -kNever, days.last ? std::int64_t{*days.last} : kNever);
-  Pages pages;
-  while (row.executeStep()) {
-    const SQLite::Column attention = row.getColumn(3);
-    const char* const text = attention.getText();
-    pages.add(static_cast<std::size_t>(row.getColumn(0).getInt64()), row.getColumn(1).getInt(),
-              row.getColumn(2).getInt64(), {text, static_cast<std::size_t>(attention.getBytes())});
+  Rows rows(database,
+            "SELECT url, access_type, visits, attention_by_input_age_ms FROM page_day "
+            "WHERE day BETWEEN ? AND ?");
+  rows.bind(1, days.first ? std::int64_t{*days.first} : -kNever);
+  rows.bind(2, days.last ? std::int64_t{*days.last} : kNever);
+  DailySums sums;
+  while (rows.next()) {
+    const std::int64_t visits = rows.number(2);
+    if (visits > 0)
+      sums.add(static_cast<std::size_t>(rows.number(0)), static_cast<int>(rows.number(1)), visits,
+               rows.text(3));
   }
-  return pages.mostAttended(database, limit);
+  return sums.mostAttended(database, limit);
 }
 
 }  // namespace dwell::monitor

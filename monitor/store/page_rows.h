@@ -30,8 +30,8 @@ struct PageSum {
 };
 
 /// Adds the daily sums of `days` up per URL; in order of attention, most first; at most `limit`, 0: all.
-/// Twice what SQLite takes to look at those sums (tests/bench/store_bench: 1.2 million in a heavy user's year);
-/// each page given costs some microseconds more, for its texts: ask for as many as are shown.
+/// Half as long again as SQLite takes to look at those sums (tests/bench/store_bench: 1.2 million in a heavy
+/// user's year); each page given costs some microseconds more, for its texts: ask for as many as are shown.
 std::vector<PageSum> readPages(const SQLite::Database& database, const DayRange& days, std::size_t limit);
 
 }  // namespace dwell::monitor

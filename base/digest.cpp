@@ -29,6 +29,21 @@ std::string sha256Hex(std::string_view bytes) {
   return hex(digest);
 }
 
+HashKey newHashKey() {
+  startSodium();
+  HashKey key;
+  randombytes_buf(key.data(), key.size());
+  return key;
+}
+
+std::string keyedHashHex(std::string_view bytes, const HashKey& key) {
+  startSodium();
+  std::array<unsigned char, 16> digest;
+  crypto_generichash(digest.data(), digest.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
+                     bytes.size(), key.data(), key.size());
+  return hex(digest);
+}
+
 std::string newUuid() {
   startSodium();
   std::array<unsigned char, 16> bytes;

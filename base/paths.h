@@ -26,6 +26,7 @@ struct Paths {
 
   std::filesystem::path store() const { return dataDir / "store.sqlite"; }
   std::filesystem::path token() const { return dataDir / "token"; }
+  std::filesystem::path hashKey() const { return dataDir / "hash.key"; }
   std::filesystem::path bridgeSocket() const { return runtimeDir / "bridge.sock"; }
   std::filesystem::path controlSocket() const { return runtimeDir / "control.sock"; }
 };

@@ -13,10 +13,13 @@
 namespace dwell {
 namespace {
 
-constexpr std::array<std::pair<UrlDetail, std::string_view>, 3> kUrlDetails = {
+constexpr std::array<std::pair<UrlDetail, std::string_view>, 4> kUrlDetails = {
     {{UrlDetail::kFull, "full"},
      {UrlDetail::kWithoutQuery, "without_query"},
-     {UrlDetail::kOrigin, "origin"}}};
+     {UrlDetail::kOrigin, "origin"},
+     {UrlDetail::kKeyedHash, "keyed_hash"}}};
+constexpr std::array<std::pair<SearchWords, std::string_view>, 3> kSearchWords = {
+    {{SearchWords::kOff, "off"}, {SearchWords::kKeyedHash, "keyed_hash"}, {SearchWords::kFull, "full"}}};
 constexpr std::array<std::pair<LogLevel, std::string_view>, 4> kLogLevels = {{{LogLevel::kDebug, "debug"},
                                                                               {LogLevel::kInfo, "info"},
                                                                               {LogLevel::kWarning, "warning"},
@@ -119,6 +122,27 @@ class Reader {
     return result;
   }
 
+  /// Names of parameters of a query, as they stand in one.
+  std::vector<std::string> parameters(const toml::node& node, const std::string& key) {
+    std::vector<std::string> result;
+    const toml::array* list = node.as_array();
+    if (list == nullptr) {
+      fail(node.source(), key + " is no list", "[\"name\", …]");
+      return result;
+    }
+    for (const toml::node& entry : *list) {
+      const auto* text = entry.as_string();
+      if (text != nullptr && !text->get().empty() &&
+          text->get().find_first_of("&=?#/ ") == std::string::npos) {
+        result.push_back(text->get());
+      } else {
+        fail(entry.source(), key + " has an entry that is no parameter's name",
+             "a name as it stands in a query, without & = ? # / and space");
+      }
+    }
+    return result;
+  }
+
   void fail(const toml::source_region& source, std::string what, std::string expected) {
     const auto line = source.begin.line;
     if (error_ && firstLine_ <= line) return;
@@ -147,8 +171,11 @@ void readMeasure(Reader& reader, const toml::table& table, Settings& settings) {
 }
 
 void readScope(Reader& reader, const toml::table& table, Settings& settings) {
-  reader.allow(table, "scope", {"url_detail", "include", "exclude"});
+  reader.allow(table, "scope", {"url_detail", "keep_parameters", "search_words", "include", "exclude"});
   reader.choice(table, "scope", "url_detail", kUrlDetails, settings.urlDetail);
+  reader.choice(table, "scope", "search_words", kSearchWords, settings.searchWords);
+  if (const auto* names = table.get("keep_parameters"))
+    settings.keepParameters = reader.parameters(*names, "scope.keep_parameters");
   if (const auto* include = table.get("include"))
     settings.include = reader.patterns(*include, "scope.include");
   if (const auto* exclude = table.get("exclude"))
@@ -181,6 +208,13 @@ void readUpload(Reader& reader, const toml::table& table, Settings& settings) {
 std::string_view urlDetailName(UrlDetail detail) {
   for (const auto& [value, name] : kUrlDetails) {
     if (value == detail) return name;
+  }
+  return {};
+}
+
+std::string_view searchWordsName(SearchWords words) {
+  for (const auto& [value, name] : kSearchWords) {
+    if (value == words) return name;
   }
   return {};
 }
@@ -232,8 +266,14 @@ std::string_view defaultConfigText() {
 # session_pause_min = 30
 
 [scope]
-# How much of a URL is kept: "full", "without_query" or "origin". User, password and #fragment are always cut.
+# How much of a URL is kept: "full", "without_query", "origin" or "keyed_hash" (hashes of site, host and of what
+# "without_query" keeps; their key is in the file hash.key beside the store). User, password and #fragment are
+# always cut. Unless all is kept, parts of the path that look like e-mail addresses or tokens are [masked].
 # url_detail = "without_query"
+# Parameters of the query that are kept where the rest of it is cut: ["variant"].
+# keep_parameters = []
+# What is kept of the words of a search: "off", "keyed_hash" or "full". A full URL has them in its query.
+# search_words = "off"
 # Pages that are recorded; with none named, all are.
 # include = []
 # Pages that are not recorded, even if they are included. Only their total of attention is kept.

@@ -11,9 +11,14 @@
 
 namespace dwell {
 
-/// How much of a URL is kept (section 7). User, password and fragment are always cut.
-enum class UrlDetail { kFull, kWithoutQuery, kOrigin };
-std::string_view urlDetailName(UrlDetail detail);  ///< "full", "without_query", "origin"
+/// How much of a URL is kept (section 7). User, password and fragment are always cut. kKeyedHash: hashes of
+/// what kWithoutQuery keeps.
+enum class UrlDetail { kFull, kWithoutQuery, kOrigin, kKeyedHash };
+std::string_view urlDetailName(UrlDetail detail);  ///< "full", "without_query", "origin", "keyed_hash"
+
+/// What is kept of the words of a search. A consent item of their own.
+enum class SearchWords { kOff, kKeyedHash, kFull };
+std::string_view searchWordsName(SearchWords words);  ///< "off", "keyed_hash", "full"
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
@@ -29,6 +34,8 @@ struct Settings {
   Millis idleThreshold = std::chrono::seconds(15);
   Millis sessionPause = std::chrono::minutes(30);
   UrlDetail urlDetail = UrlDetail::kWithoutQuery;
+  std::vector<std::string> keepParameters;  ///< of the query, where the detail cuts it: names
+  SearchWords searchWords = SearchWords::kOff;
   std::vector<std::string> include;  ///< empty: every page is in scope
   std::vector<std::string> exclude;
   std::vector<PageGroup> pageGroups;

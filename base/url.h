@@ -52,6 +52,9 @@ std::vector<std::string_view> pathSegments(std::string_view url);
 /// (an address, a public suffix, a name without dots).
 std::string site(std::string_view url);
 
+/// Every "%XX" as its byte. A '%' that two hexadecimal digits don't follow stands for itself.
+std::string percentDecoded(std::string_view text);
+
 /// The shortest form a person must type, in code points (5.4): percent-decoded, then without "http://" or
 /// "https://", without a leading "www.", without one trailing '/'. A '%' that two hexadecimal digits don't
 /// follow stands for itself; a byte that is no part of valid UTF-8 counts as one.

@@ -9,6 +9,7 @@
 #include "monitor/source/logind_source.h"
 #include "monitor/source/x11_source.h"
 #include "monitor/store/earlier_visits.h"
+#include "monitor/store/hash_key.h"
 #include "monitor/store/reader.h"
 
 namespace dwell::app {
@@ -60,6 +61,9 @@ Agent::~Agent() = default;
 
 Expected<void> Agent::start() {
   if (auto opened = store_.open(paths_.dataDir, paths_.store()); !opened) return opened;
+  const auto key = monitor::hashKeyFor(settings_, paths_.hashKey());
+  if (!key) return tl::unexpected(key.error());
+  key_ = *key;
   const auto listening = listenPrivately(paths_.controlSocket());
   if (!listening) return tl::unexpected(listening.error());
   control_ = std::make_unique<ControlServer>(
@@ -86,10 +90,13 @@ bool Agent::stop() {
 Expected<void> Agent::reload() {
   auto settings = readSettings(paths_.configFile);
   if (!settings) return tl::unexpected(settings.error());
+  const auto key = monitor::hashKeyFor(*settings, paths_.hashKey());
+  if (!key) return tl::unexpected(key.error());
   const bool consented = store_.consented(*settings);
   // What was measured under the old settings is finished under them.
-  if (*settings != settings_ && pipeline_) enter(AgentState::kNoConsent);
+  if ((*settings != settings_ || *key != key_) && pipeline_) enter(AgentState::kNoConsent);
   settings_ = std::move(*settings);
+  key_ = *key;
   setLogLevel(settings_.logLevel);
   if (!consented)
     enter(AgentState::kNoConsent);
@@ -122,6 +129,7 @@ void Agent::startRecording() {
 
   Pipeline::Setup setup;
   setup.settings = settings_;
+  setup.key = key_;
   setup.hook = hook_;
   setup.numbers = found.numbers;
   const auto earlier = earlierVisits(found.numbers.visit);
@@ -189,8 +197,7 @@ void Agent::hookChanged() {
 std::function<bool(std::string_view, std::int32_t)> Agent::visitedBefore() const {
   auto reader = monitor::Reader::open(paths_.store());
   if (!reader) return {};
-  const monitor::Scope scope(settings_.urlDetail, monitor::SearchWords::kOff, settings_.include,
-                             settings_.exclude);
+  const monitor::Scope scope(settings_, key_);
   return [reader = std::make_shared<monitor::Reader>(std::move(*reader)), scope](std::string_view url,
                                                                                  std::int32_t day) {
     return scope.contains(url) && reader->visitedBefore(scope.kept(url), day);

@@ -91,6 +91,7 @@ class Agent {
   boost::asio::io_context& io_;
   Paths paths_;
   Settings settings_;
+  HashKey key_{};
   EventFilter filter_;
   StoreLane store_;
 

@@ -25,13 +25,14 @@ monitor::TrackerSettings trackerSettings(const Pipeline::Setup& setup) {
 
 Pipeline::Pipeline(Setup setup)
     : settings_(setup.settings),
+      key_(setup.key),
       hook_(setup.hook),
       wallAtZero_(setup.wallAtZero),
       offset_(setup.offset),
       filter_(std::move(setup.filter)),
       started_(setup.start),
       tracker_(trackerSettings(setup), setup.wallAtZero, setup.offset),
-      recorder_(setup.settings, monitor::SearchWords::kOff, setup.wallAtZero, setup.offset),
+      recorder_(setup.settings, setup.key, setup.wallAtZero, setup.offset),
       lastEvent_(setup.start) {
   reorder_.releaseUpTo(setup.start);
   recorder_.addLeftOpen(std::move(setup.leftOpen));
@@ -70,8 +71,7 @@ void Pipeline::startTrace(TraceNumber number, TraceRecorder::Sink sink, MonoTime
   handle(reorder_.release(now), now);
   const MonoTime start = reorder_.edge();
   const schemas::TraceHeader header{wallAtZero_ + start.time_since_epoch(), offset_, hook_};
-  traces_.try_emplace(number, settings_, monitor::SearchWords::kOff, header, start, present_.events(),
-                      std::move(sink));
+  traces_.try_emplace(number, settings_, key_, header, start, present_.events(), std::move(sink));
 }
 
 void Pipeline::endTrace(TraceNumber number, MonoTime now) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/agent/trace_recorder.h"
+#include "base/digest.h"
 #include "base/settings.h"
 #include "monitor/record/recorder.h"
 #include "monitor/source/present_state.h"
@@ -28,6 +29,7 @@ class Pipeline {
  public:
   struct Setup {
     Settings settings;
+    HashKey key{};     ///< of keyed hashes, where the settings ask for them
     bool hook = true;  ///< the X11 source works; else inputs come from the pages, which do not see all keys
     monitor::NextNumbers numbers;
     monitor::LeftOpen leftOpen;
@@ -84,6 +86,7 @@ class Pipeline {
   monitor::Batch made(WallTime wall, monitor::BatchEnd end);
 
   Settings settings_;
+  HashKey key_;
   bool hook_;
   WallTime wallAtZero_;
   UtcOffset offset_;

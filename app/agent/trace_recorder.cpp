@@ -16,13 +16,9 @@ bool isCommand(schemas::KeyClass keyClass) {
 
 }  // namespace
 
-TraceRecorder::TraceRecorder(const Settings& settings, monitor::SearchWords words,
-                             const schemas::TraceHeader& header, MonoTime start,
-                             const std::vector<schemas::EventBody>& present, Sink sink)
-    : scope_(settings.urlDetail, words, settings.include, settings.exclude),
-      words_(words),
-      start_(start),
-      sink_(std::move(sink)) {
+TraceRecorder::TraceRecorder(const Settings& settings, const HashKey& key, const schemas::TraceHeader& header,
+                             MonoTime start, const std::vector<schemas::EventBody>& present, Sink sink)
+    : scope_(settings, key), words_(settings.searchWords), start_(start), sink_(std::move(sink)) {
   writer_.emplace(lines_, header);
   for (const auto& body : present) write(start, body);
   pass();
@@ -77,10 +73,12 @@ void TraceRecorder::cut(schemas::Links& body) {
 void TraceRecorder::cut(schemas::LinkPressed& body) { body.url = scope_.keptOrEmpty(body.url); }
 
 void TraceRecorder::cut(schemas::Serp& body) {
-  if (words_ == monitor::SearchWords::kOff) {
+  if (words_ == SearchWords::kOff) {
     const auto [number, isNew] =
         searchNumbers_.try_emplace(body.query, std::to_string(searchNumbers_.size() + 1));
     body.query = number->second;
+  } else {
+    body.query = scope_.keptWords(body.query);
   }
   for (auto& result : body.results) result.url = scope_.keptOrEmpty(result.url);
 }

@@ -21,7 +21,8 @@ namespace dwell::app {
 /// - Other URLs are cut to the detail of the settings. What depends on the whole URL (whether it was typed in
 ///   full, which pages are the same) is judged in a replay by what is left: record with the detail `full`
 ///   where a replay is to give the same.
-/// - The words of a search are its number, in order of first appearance, unless the settings keep words.
+/// - The words of a search are its number, in order of first appearance, unless the settings keep words or
+///   their hash.
 /// - Keys in a password field: one `other` at the end of each second that had some, or before the next event
 /// of
 ///   another kind, so that nothing tells how long it is; ages of input are off by less than a second there.
@@ -32,7 +33,7 @@ class TraceRecorder {
   using Sink = std::function<void(const std::string& lines)>;
   /// Tells `sink` the header and what is `present` at `start` before it returns. Times in the trace are since
   /// `start`.
-  TraceRecorder(const Settings& settings, monitor::SearchWords words, const schemas::TraceHeader& header,
+  TraceRecorder(const Settings& settings, const HashKey& key, const schemas::TraceHeader& header,
                 MonoTime start, const std::vector<schemas::EventBody>& present, Sink sink);
 
   /// In order of time. `passwordHasKeyboard`: whether a key goes to a password field.
@@ -54,7 +55,7 @@ class TraceRecorder {
   void cut(Body&) {}
 
   monitor::Scope scope_;
-  monitor::SearchWords words_;
+  SearchWords words_;
   std::map<std::string, std::string> searchNumbers_;  ///< by words
   MonoTime start_;
   std::optional<MonoTime> passwordKeysUntil_;  ///< the end of a second that had some

@@ -7,10 +7,10 @@ namespace dwell::monitor {
 
 namespace hist = schemas::hist;
 
-Recorder::Recorder(const Settings& settings, SearchWords words, WallTime wallAtZero, UtcOffset offset)
+Recorder::Recorder(const Settings& settings, const HashKey& key, WallTime wallAtZero, UtcOffset offset)
     : idleThreshold_(settings.idleThreshold),
       sessionPause_(settings.sessionPause),
-      scope_(settings.urlDetail, words, settings.include, settings.exclude),
+      scope_(settings, key),
       groups_(settings.pageGroups),
       wallAtZero_(wallAtZero),
       offset_(offset),

@@ -38,8 +38,8 @@ enum class BatchEnd { kGoesOn, kFinished };
 /// Pure: the times come in. Threads: one, the tracker's.
 class Recorder {
  public:
-  /// `wallAtZero` and `offset` as the tracker's.
-  Recorder(const Settings& settings, SearchWords words, WallTime wallAtZero, UtcOffset offset);
+  /// `key`: of keyed hashes, where the settings ask for them. `wallAtZero` and `offset` as the tracker's.
+  Recorder(const Settings& settings, const HashKey& key, WallTime wallAtZero, UtcOffset offset);
   // Not movable: parts of it hold references to its scope.
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;

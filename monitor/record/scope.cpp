@@ -1,8 +1,10 @@
 #include "monitor/record/scope.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/url.h"
+#include "monitor/record/path_mask.h"
 
 namespace dwell::monitor {
 namespace {
@@ -81,9 +83,13 @@ bool UrlPatterns::match(std::string_view url) const {
                      [&](const UrlPattern& pattern) { return pattern.matches(url); });
 }
 
-Scope::Scope(UrlDetail detail, SearchWords words, const std::vector<std::string>& include,
-             const std::vector<std::string>& exclude)
-    : detail_(detail), words_(words), include_(include), exclude_(exclude) {}
+Scope::Scope(const Settings& settings, const HashKey& key)
+    : detail_(settings.urlDetail),
+      words_(settings.searchWords),
+      keepParameters_(settings.keepParameters),
+      key_(key),
+      include_(settings.include),
+      exclude_(settings.exclude) {}
 
 bool Scope::contains(std::string_view url) const {
   return (include_.empty() || include_.match(url)) && !exclude_.match(url);
@@ -94,22 +100,53 @@ std::string Scope::kept(std::string_view url) const {
     case UrlDetail::kFull:
       return url::withoutUserInfo(url::withoutFragment(url));
     case UrlDetail::kWithoutQuery:
-      return url::withoutUserInfo(url::withoutQueryAndFragment(url));
+      return withoutQuery(url);
     case UrlDetail::kOrigin:
       return url::origin(url);
+    case UrlDetail::kKeyedHash:
+      return hashed(url);
   }
   return {};
 }
 
+std::string Scope::withoutQuery(std::string_view url) const {
+  const url::Parts parts = url::split(url);
+  std::string result = url::withoutUserInfo(url::withoutQueryAndFragment(url));
+  result.replace(result.size() - parts.path.size(), parts.path.size(), maskedPath(parts.path));
+  char before = '?';
+  for (std::string_view rest = parts.query; !rest.empty();) {
+    const std::size_t end = std::min(rest.find('&'), rest.size());
+    const std::string_view parameter = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const std::string_view name = parameter.substr(0, parameter.find('='));
+    if (std::find(keepParameters_.begin(), keepParameters_.end(), name) == keepParameters_.end()) continue;
+    result += std::exchange(before, '&');
+    result += parameter;
+  }
+  return result;
+}
+
+std::string Scope::hashed(std::string_view url) const {
+  const std::string host = url::host(url), site = url::site(url);
+  std::string result = "https://";
+  if (host != site) result += keyedHashHex(host, key_) + '.';
+  return result + keyedHashHex(site, key_) + ".invalid/" + keyedHashHex(withoutQuery(url), key_);
+}
+
+std::string Scope::keptWords(std::string_view words) const {
+  if (words_ == SearchWords::kFull) return std::string(words);
+  return words_ == SearchWords::kOff || words.empty() ? std::string() : keyedHashHex(words, key_);
+}
+
 schemas::Visit Scope::kept(schemas::Visit visit) const {
   visit.url = kept(visit.url);
-  if (visit.serp) cutWords(visit.serp->query);
-  if (visit.resultsPage) cutWords(visit.resultsPage->query);
+  if (visit.serp) visit.serp->query = keptWords(visit.serp->query);
+  if (visit.resultsPage) visit.resultsPage->query = keptWords(visit.resultsPage->query);
   return visit;
 }
 
 schemas::Search Scope::kept(schemas::Search search) const {
-  cutWords(search.query);
+  search.query = keptWords(search.query);
   for (schemas::SearchResult& result : search.results) result.url = keptOrEmpty(result.url);
   return search;
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/digest.h"
 #include "base/settings.h"
 #include "schemas/visit.h"
 
@@ -48,39 +49,46 @@ class UrlPatterns {
   std::vector<UrlPattern> patterns_;
 };
 
-/// Whether the words of searches are kept. They are a consent item of their own.
-enum class SearchWords { kOff, kFull };
-
 /// Which URLs may be kept, and how much of them (design section 7). Every URL that is kept, in whatever
 /// field, goes through here before it is stored.
 /// Threads: any.
 class Scope {
  public:
-  /// Empty `include`: every page. `exclude` wins.
-  Scope(UrlDetail detail, SearchWords words, const std::vector<std::string>& include,
-        const std::vector<std::string>& exclude);
+  /// Empty `include`: every page. `exclude` wins. `key`: for the settings that ask for keyed hashes.
+  Scope(const Settings& settings, const HashKey& key);
 
   bool contains(std::string_view url) const;
 
   /// What of a URL in scope is kept. User, password and fragment are cut whatever the detail.
+  ///   full           all else
+  ///   without_query  without the query but for the parameters to keep; the path masked (maskedPath())
+  ///   origin         scheme, host and port
+  ///   keyed_hash     https://<host>.<site>.invalid/<URL>: each the hash of what its name says, <host>. left
+  ///   out
+  ///                  where it is the site, <URL> of what without_query keeps. So the same host, site or page
+  ///                  has the same text, and sums of sites are right: "invalid" (RFC 2606) is no site's name.
   std::string kept(std::string_view url) const;
   /// The same; empty out of scope.
   std::string keptOrEmpty(std::string_view url) const { return contains(url) ? kept(url) : std::string(); }
 
-  /// The visit as it may be kept: its URL cut, its search words left out. It must be in scope.
+  /// What of the words of a search is kept.
+  std::string keptWords(std::string_view words) const;
+
+  /// The visit as it may be kept: its URL and its search words cut. It must be in scope.
   schemas::Visit kept(schemas::Visit visit) const;
-  /// Its results out of scope without a URL, its words left out.
+  /// Its results out of scope without a URL, its words cut.
   schemas::Search kept(schemas::Search search) const;
   /// Its log-in URL cut, or empty where that is out of scope.
   schemas::Trajectory kept(schemas::Trajectory trajectory) const;
 
  private:
-  void cutWords(std::string& words) const {
-    if (words_ == SearchWords::kOff) words.clear();
-  }
+  std::string withoutQuery(std::string_view url) const;
+  std::string hashed(std::string_view url) const;
 
   UrlDetail detail_;
   SearchWords words_;
+  std::vector<std::string> keepParameters_;
+  HashKey key_;
   UrlPatterns include_, exclude_;
 };
 

@@ -26,7 +26,7 @@ constexpr const char* kDropUnreportedCounts =
 
 bool sameTerms(const Consent& a, const Consent& b) {
   return a.textSha256 == b.textSha256 && a.level == b.level && a.scope == b.scope && a.detail == b.detail &&
-         a.collector == b.collector;
+         a.parameters == b.parameters && a.words == b.words && a.collector == b.collector;
 }
 
 }  // namespace
@@ -80,11 +80,12 @@ void ConsentStore::accept(const Consent& consent, const std::string& machine) {
   if (const auto before = current(); before && sameTerms(*before, consent)) return;
   const bool known = identity(machine, consent.time).has_value();
   SQLite::Transaction transaction(state_->database, SQLite::TransactionBehavior::IMMEDIATE);
-  executeOnce(state_->database,
-              "INSERT INTO consent (act, time_ms, text_sha256, level, scope, detail, collector) "
-              "VALUES ('accept', ?, ?, ?, ?, ?, ?)",
-              consent.time, consent.textSha256, consent.level, consent.scope, consent.detail,
-              consent.collector);
+  executeOnce(
+      state_->database,
+      "INSERT INTO consent (act, time_ms, text_sha256, level, scope, detail, parameters, words, collector) "
+      "VALUES ('accept', ?, ?, ?, ?, ?, ?, ?, ?)",
+      consent.time, consent.textSha256, consent.level, consent.scope, consent.detail, consent.parameters,
+      consent.words, consent.collector);
   state_->database.exec(kDropUnreportedCounts);
   if (!known) state_->newClient(machine, consent.time);
   transaction.commit();
@@ -96,13 +97,15 @@ void ConsentStore::withdraw(WallTime time) {
 }
 
 std::optional<Consent> ConsentStore::current() const {
-  SQLite::Statement row(state_->database,
-                        "SELECT act, text_sha256, level, scope, detail, collector, time_ms FROM consent_v1 "
-                        "ORDER BY id DESC LIMIT 1");
+  SQLite::Statement row(
+      state_->database,
+      "SELECT act, text_sha256, level, scope, detail, parameters, words, collector, time_ms FROM consent_v2 "
+      "ORDER BY id DESC LIMIT 1");
   if (!row.executeStep() || row.getColumn(0).getString() != "accept") return std::nullopt;
   return Consent{row.getColumn(1).getString(), row.getColumn(2).getString(),
                  row.getColumn(3).getString(), row.getColumn(4).getString(),
-                 row.getColumn(5).getString(), wallTime(row.getColumn(6).getInt64())};
+                 row.getColumn(5).getString(), row.getColumn(6).getString(),
+                 row.getColumn(7).getString(), wallTime(row.getColumn(8).getInt64())};
 }
 
 std::optional<Identity> ConsentStore::identity(const std::string& machine, WallTime now) {

@@ -33,6 +33,8 @@ idle_threshold_s = 30
 session_pause_min = 20
 [scope]
 url_detail = "origin"
+keep_parameters = ["variant", "arm"]
+search_words = "keyed_hash"
 include = ["https://shop.example/*", "https://www.shop.example/*"]
 exclude = ["https://shop.example/account*"]
 [page_groups]
@@ -49,6 +51,8 @@ level = "debug"
   expected.idleThreshold = 30s;
   expected.sessionPause = 20min;
   expected.urlDetail = dwell::UrlDetail::kOrigin;
+  expected.keepParameters = {"variant", "arm"};
+  expected.searchWords = dwell::SearchWords::kKeyedHash;
   expected.include = {"https://shop.example/*", "https://www.shop.example/*"};
   expected.exclude = {"https://shop.example/account*"};
   expected.pageGroups = {{"login", {"https://shop.example/login*"}}};
@@ -97,7 +101,16 @@ TEST_CASE("a wrong type or value says its line and what was expected") {
   CHECK(fault("[scope]\nurl_detail = \"some\"") ==
         "config.toml:2: scope.url_detail has a value that is not known (expected one of \"full\" "
         "\"without_query\" "
-        "\"origin\")");
+        "\"origin\" \"keyed_hash\")");
+  CHECK(fault("[scope]\n\nsearch_words = true") ==
+        "config.toml:3: scope.search_words has a value that is not known (expected one of \"off\" "
+        "\"keyed_hash\" \"full\")");
+  CHECK(fault("[scope]\nkeep_parameters = \"variant\"") ==
+        "config.toml:2: scope.keep_parameters is no list (expected [\"name\", …])");
+  CHECK(
+      fault("[scope]\nkeep_parameters = [\"variant\",\n\"a=b\"]") ==
+      "config.toml:3: scope.keep_parameters has an entry that is no parameter's name (expected a name as it "
+      "stands in a query, without & = ? # / and space)");
   CHECK(fault("[scope]\ninclude = \"https://a.example/*\"") ==
         "config.toml:2: scope.include is no list (expected [\"pattern\", …])");
   CHECK(fault("[scope]\ninclude = [\"https://a.example/*\",\n 7]") ==

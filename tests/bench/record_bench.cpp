@@ -51,8 +51,7 @@ const std::vector<std::int64_t>& values() {
 
 /// The recorder of the agent, called as its event thread calls it.
 struct Own {
-  monitor::Recorder recorder{Settings{}, monitor::SearchWords::kOff, wallTime(1'795'255'200'000),
-                             UtcOffset(600)};
+  monitor::Recorder recorder{Settings{}, HashKey{}, wallTime(1'795'255'200'000), UtcOffset(600)};
   void record(std::int64_t value) { recorder.sample(kHistogram, value, monoTime(1'000)); }
   std::int64_t count() {
     const auto batch = recorder.batch({}, {}, wallTime(1'795'255'200'000));

@@ -44,7 +44,7 @@ class Run {
   explicit Run(const schemas::TraceHeader& header)
       : start_(header.wallStart),
         tracker_(settings(header), header.wallStart, header.utcOffset),
-        recorder_(full(), monitor::SearchWords::kFull, header.wallStart, header.utcOffset) {}
+        recorder_(full(), HashKey{}, header.wallStart, header.utcOffset) {}
 
   void handle(const schemas::Event& event) {
     tracker_.handle(event);
@@ -75,6 +75,7 @@ class Run {
   static Settings full() {
     Settings settings;
     settings.urlDetail = UrlDetail::kFull;
+    settings.searchWords = SearchWords::kFull;
     return settings;
   }
 

@@ -54,7 +54,14 @@ inline monitor::Batch batchAt(WallTime time) {
 }
 
 inline monitor::Consent consentTo(const std::string& collector, WallTime time = kMorning) {
-  return {std::string(64, 'a'), "full", "https://shop.example/*", "full", collector, time};
+  return {std::string(64, 'a'),
+          "full",
+          "https://shop.example/*",
+          "full",
+          "variant",
+          "keyed_hash",
+          collector,
+          time};
 }
 
 }  // namespace dwell::tests

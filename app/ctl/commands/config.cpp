@@ -13,6 +13,8 @@ ExitCode configShow(const Context& context) {
   const Json inForce = {{"idle_threshold_s", settings->idleThreshold.count() / 1000},
                         {"session_pause_min", settings->sessionPause.count() / 60'000},
                         {"url_detail", urlDetailName(settings->urlDetail)},
+                        {"keep_parameters", settings->keepParameters},
+                        {"search_words", searchWordsName(settings->searchWords)},
                         {"include", settings->include},
                         {"exclude", settings->exclude},
                         {"page_groups", groups},

@@ -51,7 +51,8 @@ ExitCode consentShow(const Context& context) {
     Json document = {{"accepted", given.has_value()}, {"covers_settings", enough},
                      {"accepted_ms", nullptr},        {"text_sha256", needed->textSha256},
                      {"level", needed->level},        {"scope", needed->scope},
-                     {"detail", needed->detail},      {"collector", needed->collector}};
+                     {"detail", needed->detail},      {"parameters", needed->parameters},
+                     {"words", needed->words},        {"collector", needed->collector}};
     if (given) document["accepted_ms"] = toMs(given->time);
     return context.print(document);
   }

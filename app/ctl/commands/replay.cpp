@@ -10,6 +10,7 @@
 #include "app/ctl/url_memory.h"
 #include "monitor/record/recorder.h"
 #include "monitor/source/trace_source.h"
+#include "monitor/store/hash_key.h"
 #include "monitor/tracker/tracker.h"
 #include "schemas/histogram_codec.h"
 #include "schemas/visit_codec.h"
@@ -25,6 +26,7 @@ Expected<Settings> replaySettings(const Context& context) {
   if (context.configNamed) return context.settings();
   Settings settings;
   settings.urlDetail = UrlDetail::kFull;
+  settings.searchWords = SearchWords::kFull;
   return settings;
 }
 
@@ -40,11 +42,11 @@ monitor::TrackerSettings trackerSettings(const Settings& settings, bool hook) {
 /// A trace on its way through tracker and recorder, into `rows`, which must outlive it.
 class Replay {
  public:
-  Replay(const Settings& settings, const schemas::TraceHeader& header, TraceRows& rows)
+  Replay(const Settings& settings, const HashKey& key, const schemas::TraceHeader& header, TraceRows& rows)
       : rows_(rows),
         wallAtZero_(header.wallStart),
         tracker_(trackerSettings(settings, header.hook), header.wallStart, header.utcOffset),
-        recorder_(settings, monitor::SearchWords::kFull, header.wallStart, header.utcOffset) {
+        recorder_(settings, key, header.wallStart, header.utcOffset) {
     recorder_.keepHistoryIn(std::make_unique<PageMemoryOnDisk>());
   }
 
@@ -146,6 +148,8 @@ void printJson(const Context& context, TraceRows& rows,
 ExitCode replay(const Context& context, const std::filesystem::path& trace) {
   const auto settings = replaySettings(context);
   if (!settings) return context.fail(settings.error(), ExitCode::kBadInput);
+  const auto key = monitor::hashKeyFor(*settings, context.paths.hashKey());
+  if (!key) return context.fail(key.error(), ExitCode::kBadInput);
   auto source = monitor::TraceSource::open(trace.string());
   if (!source) return context.fail(source.error(), ExitCode::kBadInput);
 
@@ -156,7 +160,7 @@ ExitCode replay(const Context& context, const std::filesystem::path& trace) {
                    durationText(schemas::activeMs(visit.attentionByInputAgeMs, toMs(threshold))),
                    exitName(visit.exit), visit.url);
   });
-  Replay run(*settings, source->header(), rows);
+  Replay run(*settings, *key, source->header(), rows);
   while (true) {
     const auto event = source->next();
     if (!event) return context.fail(event.error(), ExitCode::kBadInput);

@@ -8,16 +8,14 @@
 using namespace dwell;
 using namespace dwell::schemas;
 using app::TraceRecorder;
-using monitor::SearchWords;
 using Json = nlohmann::json;
 
 namespace {
 
 /// A recording, line by line.
 struct Recorded {
-  explicit Recorded(const Settings& settings, const std::vector<EventBody>& present = {},
-                    SearchWords words = SearchWords::kOff)
-      : recorder(settings, words, TraceHeader{wallTime(1'000'000), UtcOffset(60), true}, monoTime(5'000),
+  explicit Recorded(const Settings& settings, const std::vector<EventBody>& present = {})
+      : recorder(settings, HashKey{}, TraceHeader{wallTime(1'000'000), UtcOffset(60), true}, monoTime(5'000),
                  present, [this](const std::string& lines) { text += lines; }) {}
 
   void tell(std::int64_t ms, EventBody body, bool password = false) {
@@ -95,7 +93,9 @@ TEST_CASE("no byte of a URL out of scope gets into a trace, and others are cut t
 
 TEST_CASE("searches are told apart without their words, and carry them where the settings keep them") {
   const auto queries = [](SearchWords words) {
-    Recorded recorded(fullDetail(), {}, words);
+    Settings settings = fullDetail();
+    settings.searchWords = words;
+    Recorded recorded(settings);
     for (const char* query : {"oak", "elm", "oak"}) recorded.tell(0, Serp{"b", "1", "engine", query, {}});
     recorded.recorder.end(monoTime(6'000));
     std::vector<std::string> all;
@@ -105,6 +105,10 @@ TEST_CASE("searches are told apart without their words, and carry them where the
   };
   CHECK(queries(SearchWords::kOff) == std::vector<std::string>{"1", "2", "1"});
   CHECK(queries(SearchWords::kFull) == std::vector<std::string>{"oak", "elm", "oak"});
+  const auto hashed = queries(SearchWords::kKeyedHash);
+  CHECK(hashed[0] == keyedHashHex("oak", HashKey{}));
+  CHECK(hashed[0] == hashed[2]);
+  CHECK(hashed[0] != hashed[1]);
 }
 
 TEST_CASE("the trace of a log-in is the same whatever the length and the keys of the password") {

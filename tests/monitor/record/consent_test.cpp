@@ -22,6 +22,59 @@ TEST_CASE("keeping more of a URL needs a new act, keeping less does not") {
   CHECK_FALSE(covers(given, consentNeeded(wide, "")));
 }
 
+TEST_CASE("hashes of addresses need their own act where only sites were agreed to, and the other way round") {
+  Settings hashed, sites, usual;
+  hashed.urlDetail = UrlDetail::kKeyedHash;
+  sites.urlDetail = UrlDetail::kOrigin;
+  CHECK_FALSE(covers(consentNeeded(sites, ""), consentNeeded(hashed, "")));
+  CHECK_FALSE(covers(consentNeeded(hashed, ""), consentNeeded(sites, "")));
+  CHECK_FALSE(covers(consentNeeded(hashed, ""), consentNeeded(usual, "")));
+  CHECK(covers(consentNeeded(usual, ""), consentNeeded(hashed, "")));
+}
+
+TEST_CASE("search words are an item of their own: more of them needs a new act, less does not") {
+  Settings off, hashed, full;
+  hashed.searchWords = SearchWords::kKeyedHash;
+  full.searchWords = SearchWords::kFull;
+  full.urlDetail = off.urlDetail = hashed.urlDetail = UrlDetail::kFull;
+  const Settings* byWidth[] = {&off, &hashed, &full};
+  for (int given = 0; given < 3; ++given) {
+    for (int needed = 0; needed < 3; ++needed)
+      CHECK(covers(consentNeeded(*byWidth[given], ""), consentNeeded(*byWidth[needed], "")) ==
+            (needed <= given));
+  }
+}
+
+TEST_CASE("another parameter to keep needs a new act, fewer do not, and none where the query is agreed to") {
+  Settings none, one, two, whole;
+  one.keepParameters = {"variant"};
+  two.keepParameters = {"arm", "variant"};
+  whole.urlDetail = UrlDetail::kFull;
+  CHECK_FALSE(covers(consentNeeded(none, ""), consentNeeded(one, "")));
+  CHECK_FALSE(covers(consentNeeded(one, ""), consentNeeded(two, "")));
+  CHECK(covers(consentNeeded(two, ""), consentNeeded(one, "")));
+  CHECK(covers(consentNeeded(one, ""), consentNeeded(none, "")));
+  CHECK(covers(consentNeeded(whole, ""), consentNeeded(two, "")));
+}
+
+TEST_CASE("the document names parameters, words of searches and hashes") {
+  Settings settings;
+  CHECK(consentDocument(consentNeeded(settings, "")).find("their words are not kept") != std::string::npos);
+  settings.keepParameters = {"variant", "arm"};
+  settings.searchWords = SearchWords::kKeyedHash;
+  std::string document = consentDocument(consentNeeded(settings, ""));
+  CHECK(document.find("kept of the query: variant, arm") != std::string::npos);
+  CHECK(document.find("their words are kept as hashes") != std::string::npos);
+  settings.urlDetail = UrlDetail::kFull;
+  settings.searchWords = SearchWords::kFull;
+  document = consentDocument(consentNeeded(settings, ""));
+  CHECK(document.find("Parameters") == std::string::npos);
+  CHECK(document.find("the words of the search are in it") != std::string::npos);
+  CHECK(document.find("their words are kept\n") != std::string::npos);
+  settings.urlDetail = UrlDetail::kKeyedHash;
+  CHECK(consentDocument(consentNeeded(settings, "")).find("as hashes") != std::string::npos);
+}
+
 TEST_CASE("reports may go only where they were said to go, or nowhere") {
   const Consent given = consentNeeded(Settings{}, "https://research.example");
   CHECK(covers(given, consentNeeded(Settings{}, "")));

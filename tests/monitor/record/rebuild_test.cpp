@@ -71,7 +71,7 @@ TEST_CASE("what is counted anew from a store's rows is what the recorder counted
   Settings settings;
   settings.exclude = {"https://site3.test/*"};
   settings.pageGroups = {{"first", {"https://site1.test/*", "*.test/page2"}}};
-  Recorder recorder(settings, SearchWords::kOff, wallTime(1'795'255'200'000), UtcOffset(600));
+  Recorder recorder(settings, HashKey{}, wallTime(1'795'255'200'000), UtcOffset(600));
   std::mt19937 random(5);
   std::vector<schemas::ReportHistogram> counted;
   StoredRows rows;

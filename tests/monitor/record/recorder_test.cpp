@@ -18,7 +18,7 @@ constexpr std::int64_t kMidnight = kDay * 86'400'000;
 
 struct Recording {
   explicit Recording(Settings settings = {}, std::int64_t wallAtZero = kMidnight + 10 * kHour)
-      : recorder(std::move(settings), SearchWords::kOff, wallTime(wallAtZero), UtcOffset(0)) {}
+      : recorder(std::move(settings), HashKey{}, wallTime(wallAtZero), UtcOffset(0)) {}
 
   Batch take(TrackerOutput output, std::vector<Visit> open = {}, std::int64_t now = kMidnight + 11 * kHour,
              BatchEnd end = BatchEnd::kGoesOn) {

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/url.h"
+
 using namespace dwell;
 using namespace dwell::monitor;
 
@@ -11,7 +13,11 @@ bool matches(const char* pattern, const char* url) { return UrlPattern(pattern).
 
 Scope scopeOf(UrlDetail detail, std::vector<std::string> include = {},
               std::vector<std::string> exclude = {}) {
-  return Scope(detail, SearchWords::kOff, include, exclude);
+  Settings settings;
+  settings.urlDetail = detail;
+  settings.include = std::move(include);
+  settings.exclude = std::move(exclude);
+  return Scope(settings, HashKey{});
 }
 
 constexpr const char* kUrl = "https://ann:secret@shop.test:8443/cart/pay?card=1#top";
@@ -91,6 +97,54 @@ TEST_CASE("what is kept stays the same when it is kept again") {
     const Scope scope = scopeOf(detail);
     CHECK(scope.kept(scope.kept(kUrl)) == scope.kept(kUrl));
   }
+}
+
+TEST_CASE("parameters that an experiment needs are kept of a query that is cut, in their order") {
+  Settings settings;
+  settings.keepParameters = {"variant", "arm"};
+  const Scope scope(settings, HashKey{});
+  CHECK(scope.kept("https://a:b@shop.test/cart?x=1&arm=2&variantx=3&variant=b%20c&&variant#arm=9") ==
+        "https://shop.test/cart?arm=2&variant=b%20c&variant");
+  CHECK(scope.kept("https://shop.test?arm=1") == "https://shop.test?arm=1");
+  CHECK(scope.kept("https://shop.test/?q=arm=1") == "https://shop.test/");
+  CHECK(scope.kept("file:///home/x?arm=1") == "file:///home/x?arm=1");
+  settings.urlDetail = UrlDetail::kOrigin;
+  CHECK(Scope(settings, HashKey{}).kept("https://shop.test/cart?arm=2") == "https://shop.test");
+}
+
+TEST_CASE("a path is masked unless URLs are kept whole") {
+  const char* url = "https://shop.test/reset/ann@shop.test/1";
+  CHECK(scopeOf(UrlDetail::kWithoutQuery).kept(url) == "https://shop.test/reset/[masked]/1");
+  CHECK(scopeOf(UrlDetail::kFull).kept(url) == url);
+}
+
+TEST_CASE("hashes tell which pages, hosts and sites are the same, and nothing else of them") {
+  const Scope scope = scopeOf(UrlDetail::kKeyedHash);
+  const std::string www = scope.kept("https://www.shop.test/cart?card=1#top");
+  const std::string plain = scope.kept("https://shop.test/cart");
+  CHECK(www == scope.kept("https://ann:secret@www.shop.test/cart?card=2"));
+  CHECK(www != scope.kept("https://www.shop.test/pay"));
+  CHECK(url::host(www) == url::host(scope.kept("https://WWW.shop.test:8443/pay")));
+  CHECK(url::host(www) != url::host(plain));
+  CHECK(url::site(www) == url::site(plain));
+  CHECK(url::site(www) != url::site(scope.kept("https://other.test/cart")));
+  CHECK(url::site(plain) == url::host(plain));
+  for (const char* part : {"shop", "test", "cart", "card", "www", "ann"})
+    CHECK(www.find(part) == std::string::npos);
+  Settings settings;
+  settings.urlDetail = UrlDetail::kKeyedHash;
+  CHECK(Scope(settings, newHashKey()).kept("https://shop.test/cart") != plain);
+}
+
+TEST_CASE("search words are kept, hashed or left out as the settings say") {
+  Settings settings;
+  settings.searchWords = SearchWords::kKeyedHash;
+  CHECK(Scope(settings, HashKey{}).keptWords("rare words") == keyedHashHex("rare words", HashKey{}));
+  CHECK(Scope(settings, HashKey{}).keptWords("").empty());
+  settings.searchWords = SearchWords::kFull;
+  CHECK(Scope(settings, HashKey{}).keptWords("rare words") == "rare words");
+  settings.searchWords = SearchWords::kOff;
+  CHECK(Scope(settings, HashKey{}).keptWords("rare words").empty());
 }
 
 TEST_CASE("every URL of a search or trajectory goes through scope and detail, and search words are off") {

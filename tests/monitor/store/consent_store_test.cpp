@@ -117,3 +117,15 @@ TEST_CASE("the machine's id is not in its hash's text, and a line end makes no d
   CHECK(kMachine.find("0123456789abcdef") == std::string::npos);
   CHECK(kMachine != kOtherMachine);
 }
+
+TEST_CASE_METHOD(Fixture, "parameters and search words are terms of the act") {
+  auto terms = consentTo("https://research.example");
+  consent.accept(terms, kMachine);
+  terms.words = "full";
+  consent.accept(terms, kMachine);
+  CHECK(consent.current() == terms);
+  terms.parameters = "variant, arm";
+  consent.accept(terms, kMachine);
+  CHECK(consent.current() == terms);
+  CHECK(number("SELECT COUNT(*) FROM consent_v2") == 3);
+}

@@ -49,21 +49,23 @@ Expected<void> SourceKeeper::open() {
   }
   trouble_.clear();
   opened_ = calls_.clock();
-  host_ = std::make_unique<SourceHost>(
-      io_, *source_,
-      SourceHost::Calls{calls_.clock, calls_.woken,
-                        [this](std::vector<schemas::Event> events) {
-                          events_ += static_cast<std::int64_t>(events.size());
-                          if (!events.empty()) calls_.events(std::move(events));
-                        },
-                        [this](const Error& error) {
-                          trouble_ = error.message();
-                          logWarn(trouble_);
-                          if (calls_.clock() - opened_ >= kLastRetry) failures_ = 0;
-                          host_.reset();
-                          retryLater();
-                          tellLater();
-                        }});
+  host_ = std::make_unique<SourceHost>(io_, *source_,
+                                       SourceHost::Calls{calls_.clock, calls_.woken,
+                                                         [this](std::vector<schemas::Event> events) {
+                                                           events_ +=
+                                                               static_cast<std::int64_t>(events.size());
+                                                           if (!events.empty())
+                                                             calls_.events(std::move(events));
+                                                         },
+                                                         [this](const Error& error) {
+                                                           trouble_ = error.message();
+                                                           logWarn(trouble_);
+                                                           if (calls_.clock() - opened_ >= kLastRetry)
+                                                             failures_ = 0;
+                                                           host_.reset();
+                                                           retryLater();
+                                                           tellLater();
+                                                         }});
   return {};
 }
 

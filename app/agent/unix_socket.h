@@ -14,8 +14,8 @@ Expected<int> listenPrivately(const std::filesystem::path& path);
 /// Whether the other end of a connected AF_UNIX socket belongs to this process's user.
 bool sameUser(int connection);
 
-/// A pidfd of the parent of the process at the other end of a connected AF_UNIX socket: it becomes readable when
-/// that parent has ended. -1 where it can't be told. The caller owns it.
+/// A pidfd of the parent of the process at the other end of a connected AF_UNIX socket: it becomes readable
+/// when that parent has ended. -1 where it can't be told. The caller owns it.
 int parentOfPeer(int connection);
 
 }  // namespace dwell::app

@@ -47,8 +47,8 @@ class Help(Ctl):
     def test_every_command_explains_itself(self):
         commands = ["status", "pause", "resume", "flush", "mark", "participant", "consent", "consent show",
                     "consent accept", "consent withdraw", "visits", "histograms", "histograms describe", "sessions",
-                    "record", "replay", "report", "report preview", "report list", "report show", "upload", "enrol", "browser",
-                    "browser register", "doctor", "config", "config show", "config init"]
+                    "record", "replay", "report", "report preview", "report list", "report show", "upload", "enrol",
+                    "browser", "browser register", "doctor", "config", "config show", "config init"]
         for command in commands:
             with self.subTest(command):
                 self.assertIn("--help", self.ctl(*command.split(), "--help").stdout)
@@ -170,8 +170,10 @@ class Store(Ctl):
                 low = max(edge for edge in edges[name] if edge <= value)
                 high = min(edge for edge in edges[name] if edge > value)
                 store.execute("INSERT INTO histogram_series VALUES (?, ?, 'all')", (number, name))
-                store.execute("INSERT INTO histogram VALUES (?, 20778, ?, ?, 1)", (number, low, high))
-                store.execute("INSERT INTO histogram_sum VALUES (?, 20778, ?)", (number, value))
+                store.execute("INSERT INTO histogram (series, day, low, high, count, reported) "
+                              "VALUES (?, 20778, ?, ?, 1, 0)", (number, low, high))
+                store.execute("INSERT INTO histogram_sum (series, day, sum, reported) VALUES (?, 20778, ?, 0)",
+                              (number, value))
         self.assertEqual(self.json("histograms", "--rebuild"), [])
         with sqlite3.connect(self.data / "store.sqlite") as store:
             store.execute("UPDATE histogram SET count = 2 WHERE series = 2")

@@ -56,10 +56,12 @@ std::map<std::string, Rows> everything(const std::filesystem::path& file, const 
   all["waiting"] = rowsOf(database, waiting);
   all["waiting counts"] = rowsOf(database, waitingCounts);
   all["waiting sums"] = rowsOf(database, waitingSums);
-  for (const char* table : {"unreported_coverage", "unreported_loss", "browser", "agent_state", "identity",
-                            "enrolment", "upload_state"}) {
+  for (const char* table :
+       {"unreported_coverage", "unreported_loss", "browser", "identity", "enrolment", "upload_state"}) {
     all[table] = rowsOf(database, std::string("SELECT * FROM ") + table);
   }
+  // Opening writes that the store is in use.
+  all["agent_state"] = rowsOf(database, "SELECT * FROM agent_state WHERE key <> 'running'");
   all["first days"] = rowsOf(database, "SELECT text, first_day FROM url");
   return all;
 }

@@ -19,8 +19,8 @@
 //     from punycode; a `%` without two hex digits stays.
 //  8. `attention_last_ms` is the end of the last attended stretch.
 //  9. A password key counts nowhere: not as synthetic, and as no input of a gap either (the number of gaps
-//     would tell the length of the password). It resets the age and is activity. Distance is added once an event, `synthetic`
-//     by count.
+//     would tell the length of the password). It resets the age and is activity. Distance is added once an
+//     event, `synthetic` by count.
 // 10. A site change of a trajectory needs a visit that starts. Where one navigation carries several
 //     trajectories, the one that started last goes on and the others end `login_again`; one carried to the
 //     site of another ends that one, older or younger. A withdrawn one does nothing any more from its first

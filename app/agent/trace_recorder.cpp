@@ -50,6 +50,7 @@ void TraceRecorder::end(MonoTime time) {
 }
 
 void TraceRecorder::write(MonoTime time, schemas::EventBody body) {
+  if (ofPageOutside(body)) return;
   std::visit([this](auto& typed) { cut(typed); }, body);
   writer_->write({MonoTime(time - start_), std::move(body)});
   ++events_;
@@ -61,7 +62,24 @@ void TraceRecorder::pass() {
   lines_.str({});
 }
 
+bool TraceRecorder::ofPageOutside(const schemas::EventBody& body) const {
+  if (const auto* label = std::get_if<schemas::PageLabel>(&body))
+    return outside_.count({label->browser, label->tab}) > 0;
+  const auto* serp = std::get_if<schemas::Serp>(&body);
+  return serp != nullptr && outside_.count({serp->browser, serp->tab}) > 0;
+}
+
+void TraceRecorder::cut(schemas::TabClosed& body) { outside_.erase({body.browser, body.tab}); }
+
+void TraceRecorder::cut(schemas::BrowserDisconnected& body) {
+  std::erase_if(outside_, [&](const auto& tab) { return tab.first == body.browser; });
+}
+
 void TraceRecorder::cut(schemas::Navigation& body) {
+  if (scope_.contains(body.url))
+    outside_.erase({body.browser, body.tab});
+  else
+    outside_.insert({body.browser, body.tab});
   body.url = scope_.keptOrEmpty(body.url);
   if (!body.requestedUrl.empty()) body.requestedUrl = scope_.keptOrEmpty(body.requestedUrl);
 }

@@ -3,8 +3,10 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/settings.h"
@@ -17,7 +19,7 @@ namespace dwell::app {
 /// Writes the events of a live machine as a trace (`dwellctl record`), with the rules for what may be kept
 /// applied to it:
 /// - A page out of scope is a navigation to the empty URL: it ends what was there and is no visit. Links to,
-///   and results of, such pages have the empty URL too.
+///   and results of, such pages have the empty URL too; their labels and searches are left out.
 /// - Other URLs are cut to the detail of the settings. What depends on the whole URL (whether it was typed in
 ///   full, which pages are the same) is judged in a replay by what is left: record with the detail `full`
 ///   where a replay is to give the same.
@@ -47,7 +49,11 @@ class TraceRecorder {
   void write(MonoTime time, schemas::EventBody body);
   void pass();
 
+  /// Whether it tells what a page out of scope shows.
+  bool ofPageOutside(const schemas::EventBody& body) const;
   void cut(schemas::Navigation& body);
+  void cut(schemas::TabClosed& body);
+  void cut(schemas::BrowserDisconnected& body);
   void cut(schemas::Links& body);
   void cut(schemas::LinkPressed& body);
   void cut(schemas::Serp& body);
@@ -56,7 +62,8 @@ class TraceRecorder {
 
   monitor::Scope scope_;
   SearchWords words_;
-  std::map<std::string, std::string> searchNumbers_;  ///< by words
+  std::map<std::string, std::string> searchNumbers_;                 ///< by words
+  std::set<std::pair<schemas::BrowserId, schemas::TabId>> outside_;  ///< tabs with a page out of scope
   MonoTime start_;
   std::optional<MonoTime> passwordKeysUntil_;  ///< the end of a second that had some
   bool passwordKeysSynthetic_ = false;

@@ -84,6 +84,9 @@ void Recorder::noteLosses(const std::map<std::string, std::int64_t>& totals, Wal
 Batch Recorder::batch(TrackerOutput output, std::vector<schemas::Visit> open, WallTime now, BatchEnd end) {
   Batch batch = std::exchange(pending_, {});
   batch.time = now;
+  for (const auto* visits : {&output.ended, &open}) {
+    for (const schemas::Visit& visit : *visits) markScope(visit);
+  }
   openVisits_.clear();
   openSessions_.clear();
   for (const schemas::Visit& visit : open) {
@@ -100,7 +103,10 @@ Batch Recorder::batch(TrackerOutput output, std::vector<schemas::Visit> open, Wa
   if (attention.attentionInScopeMs + attention.attentionOutOfScopeMs > 0) batch.coverage.push_back(attention);
   for (const std::int64_t id : output.finals) addFinal(id, batch);
   addTrajectories(output, batch);
-  for (schemas::Search& search : output.searches) batch.searches.push_back(scope_.kept(std::move(search)));
+  for (schemas::Search& search : output.searches) {
+    std::erase_if(search.serpVisits, [this](std::int64_t serp) { return !wasInScope(serp); });
+    if (!search.serpVisits.empty()) batch.searches.push_back(scope_.kept(std::move(search)));
+  }
   for (const schemas::Session& session : output.sessions) {
     if (sampledSessions_.count(session.id) > 0) continue;
     sessions_[session.id] = session;
@@ -130,12 +136,11 @@ void Recorder::addEnded(schemas::Visit visit, schemas::CoverageDay& coverage, Ba
   const bool inScope = scope_.contains(visit.url);
   const bool amended = waiting_.count(id) > 0;
   if (!amended) {
-    markScope(visit, inScope);
     countAttention(visit, inScope, coverage);
     countedAttention_.erase(id);
   }
   if (inScope) {
-    visit = scope_.kept(std::move(visit));
+    visit = kept(std::move(visit));
     if (!amended) {
       const SampleSink sink = groups_.sinkOf(visit, counters_);
       sampleEnded(visit, idleThreshold_, sink);
@@ -150,9 +155,8 @@ void Recorder::addEnded(schemas::Visit visit, schemas::CoverageDay& coverage, Ba
 void Recorder::addOpen(std::vector<schemas::Visit> open, schemas::CoverageDay& coverage, Batch& batch) {
   for (schemas::Visit& visit : open) {
     const bool inScope = scope_.contains(visit.url);
-    markScope(visit, inScope);
     countAttention(visit, inScope, coverage);
-    if (inScope) batch.open.push_back(scope_.kept(std::move(visit)));
+    if (inScope) batch.open.push_back(kept(std::move(visit)));
   }
 }
 
@@ -229,7 +233,13 @@ SampleSink Recorder::sinkOf(std::int32_t day) {
   };
 }
 
-void Recorder::markScope(const schemas::Visit& visit, bool inScope) {
+schemas::Visit Recorder::kept(schemas::Visit visit) const {
+  visit = scope_.kept(std::move(visit));
+  if (visit.serp && !wasInScope(visit.serp->visit)) visit.serp->query.clear();
+  return visit;
+}
+
+void Recorder::markScope(const schemas::Visit& visit) {
   if (outOfScope_.empty()) firstSeen_ = visit.id;
   if (visit.id < firstSeen_) {
     outOfScope_.insert(outOfScope_.begin(), static_cast<std::size_t>(firstSeen_ - visit.id), false);
@@ -237,7 +247,7 @@ void Recorder::markScope(const schemas::Visit& visit, bool inScope) {
   }
   const auto place = static_cast<std::size_t>(visit.id - firstSeen_);
   if (place >= outOfScope_.size()) outOfScope_.resize(place + 1);
-  outOfScope_[place] = !inScope;
+  outOfScope_[place] = !scope_.contains(visit.url);
 }
 
 bool Recorder::wasInScope(std::int64_t visit) const {

@@ -29,11 +29,12 @@ enum class BatchEnd { kGoesOn, kFinished };
 /// What the tracker made ▶ what may be kept of it, and the histogram samples that it yields ▶ batches.
 ///
 /// A visit in scope goes into the batch with its URL cut; out of scope only its attention counts, in the
-/// day's coverage. A visit's samples are in the batch in which it first comes as ended; what only its
-/// finality tells (dwell, pogo-stick, the time to the first click) in the batch in which it is final. A
-/// session and a trajectory count when they are over and none of their visits is open. Every sample counts
-/// once, however often the tracker amends a row, on the local day on which the visit, session or trajectory
-/// began, in the group "all" and, for visits, in each page group whose patterns match the URL as it is kept.
+/// day's coverage, and a search only with its results pages in scope. A visit's samples are in the batch in
+/// which it first comes as ended; what only its finality tells (dwell, pogo-stick, the time to the first
+/// click) in the batch in which it is final. A session and a trajectory count when they are over and none of
+/// their visits is open. Every sample counts once, however often the tracker amends a row, on the local day
+/// on which the visit, session or trajectory began, in the group "all" and, for visits, in each page group
+/// whose patterns match the URL as it is kept.
 ///
 /// Pure: the times come in. Threads: one, the tracker's.
 class Recorder {
@@ -103,7 +104,9 @@ class Recorder {
     return *today_;
   }
   void findDay(MonoTime time);
-  void markScope(const schemas::Visit& visit, bool inScope);
+  /// In scope. The words of a search on a page out of scope are left out whatever the settings.
+  schemas::Visit kept(schemas::Visit visit) const;
+  void markScope(const schemas::Visit& visit);
   bool wasInScope(std::int64_t visit) const;
 
   const Millis idleThreshold_;

@@ -77,18 +77,21 @@ TEST_CASE("no byte of a URL out of scope gets into a trace, and others are cut t
   auto redirected = to("https://a.test/page?who=me#there");
   redirected.requestedUrl = "https://outside.test/from";
   recorded.tell(1, redirected);
+  recorded.tell(1, Serp{"b", "1", "engine", "rare words", {{1, "https://outside.test/r", "organic", "{}"}}});
   recorded.tell(2, to("https://a.test/secret/diary"));
   recorded.tell(3, LinkPressed{"b", "1", "https://outside.test/link", 0, 5});
   recorded.tell(4, Links{"b", "1", {{"https://outside.test/one", "{}"}, {"https://a.test/two?q=1", "{}"}}});
-  recorded.tell(5, Serp{"b", "1", "engine", "rare words", {{1, "https://outside.test/r", "organic", "{}"}}});
+  recorded.tell(5, Serp{"b", "1", "engine", "odd words", {}});
+  recorded.tell(5, PageLabel{"b", "1", "diagnosis"});
   recorded.recorder.end(monoTime(6'000));
-  for (const char* secret : {"outside", "diary", "who=me", "there", "q=1", "rare"})
+  for (const char* secret : {"outside", "diary", "who=me", "there", "q=1", "rare", "odd", "diagnosis"})
     CHECK(recorded.text.find(secret) == std::string::npos);
   const auto lines = recorded.lines();
   CHECK(lines[1]["url"] == "");
   CHECK(lines[2]["url"] == "https://a.test/page");
-  CHECK(lines[5]["links"][1]["url"] == "https://a.test/two");
-  CHECK(lines[6]["results"][0]["rank"] == 1);
+  CHECK(lines[3]["results"][0]["rank"] == 1);
+  CHECK(lines[6]["links"][1]["url"] == "https://a.test/two");
+  CHECK(lines.size() == 8);
 }
 
 TEST_CASE("searches are told apart without their words, and carry them where the settings keep them") {

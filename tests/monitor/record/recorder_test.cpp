@@ -56,6 +56,29 @@ schemas::Event event(std::int64_t t, schemas::EventBody body) { return {monoTime
 
 }  // namespace
 
+TEST_CASE(
+    "a search is kept with its results pages in scope, and a click tells no words of one out of scope") {
+  Settings settings;
+  settings.exclude = {"https://find.test/private*"};
+  settings.searchWords = SearchWords::kFull;
+  Recording recording(settings);
+  Visit click = visitOf(1, "https://a.test/");
+  click.serp = schemas::SerpClick{3, "find", "odd words", 1};
+  Visit other = visitOf(2, "https://a.test/");
+  other.serp = schemas::SerpClick{4, "find", "rare words", 1};
+  TrackerOutput output = endedNow({click, other}, {});
+  output.searches = {{1, "find", "odd words", {}, {3}, {}}, {2, "find", "rare words", {}, {3, 4}, {}}};
+  const Batch batch = recording.take(std::move(output), {visitOf(3, "https://find.test/private?q=odd"),
+                                                         visitOf(4, "https://find.test/?q=rare")});
+  REQUIRE(batch.ended.size() == 2);
+  CHECK(batch.ended[0].serp->query.empty());
+  CHECK(batch.ended[0].serp->rank == 1);
+  CHECK(batch.ended[1].serp->query == "rare words");
+  REQUIRE(batch.searches.size() == 1);
+  CHECK(batch.searches[0].query == "rare words");
+  CHECK(batch.searches[0].serpVisits == std::vector<std::int64_t>{4});
+}
+
 TEST_CASE("an ended visit goes into the batch with its URL cut, and its samples with it") {
   Recording recording;
   Visit visit = visitOf(1, "https://a.test/page?q=1#x");

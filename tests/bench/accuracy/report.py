@@ -27,7 +27,7 @@ def markdown(result):
     parts = [f"Measured in {result['browser']}, load {result['load']['before'][0]:.1f} before and "
              f"{result['load']['after'][0]:.1f} after, {result['seconds']} s.", _marked(_summary(result)),
              f"Per page: {CELL}.",
-             _marked(_rows(result)), "\n".join(_verdict(result)), "Definitions:", _marked(definitions), "Settings:",
+             _marked(_rows(result)), "\n".join(_verdict(result)), "## Definitions", _marked(definitions), "## Settings",
              "\n".join(settings)]
     return "\n\n".join(parts) + "\n"
 

@@ -165,10 +165,13 @@ test('what Firefox cuts short, to begin again in another process or as a downloa
   assert.deepEqual(told.map(({ error }) => error), [undefined, undefined]);
 });
 
-test('from the address bar is typed, though Firefox may call it a link', async () => {
+test('from the address bar is typed, though Firefox may call it a link or a bookmark', async () => {
   const { told, navigation } = setUp();
-  await navigation.commits(details('http://b.test/', { transitionType: 'link' }));
-  assert.equal(told[0].transition, 'typed');
+  await navigation.commits(details('http://a.test/', { transitionType: 'link' }));
+  await navigation.commits(details('http://b.test/', { transitionType: 'auto_bookmark' }));
+  await navigation.commits(details('http://c.test/', { transitionType: 'auto_bookmark', transitionQualifiers: [] }));
+  await navigation.commits(details('http://d.test/', { transitionType: 'generated' }));
+  assert.deepEqual(told.map((event) => event.transition), ['typed', 'typed', 'auto_bookmark', 'generated']);
 });
 
 test('a page that changes its own address is told as the same document', async () => {

@@ -171,8 +171,10 @@ function ofLivePage({ tabId, frameId, documentLifecycle }) {
 
 /** @param {Details} details @param {number} window @returns {NavigationEvent} */
 function told({ tabId, url, transitionType, transitionQualifiers = [] }, window) {
-  // Firefox sometimes calls a link what was typed; of the two, the qualifier is right.
-  const typed = transitionType === 'link' && transitionQualifiers.includes('from_address_bar');
+  // Firefox sometimes calls a link what was typed, and a bookmark what was picked from the address bar's list;
+  // the qualifier is right, and Chromium calls both typed.
+  const typed =
+    ['link', 'auto_bookmark'].includes(transitionType ?? '') && transitionQualifiers.includes('from_address_bar');
   return {
     type: 'navigation',
     tab: tabId,

@@ -19,6 +19,15 @@ SEARCH_ENGINE = {
     "input_encodings": ["UTF-8"], "is_active": 1, "date_created": "0", "last_modified": "0",
     "synced_guid": "5a1b7c52-6a1f-4b52-9d9a-0c4f7a3c8e11",
 }
+# A fresh profile's: the test site's search page is the search engine, nothing is preloaded.
+PREFERENCES = {
+    "default_search_provider_data": {"template_url_data": SEARCH_ENGINE},
+    "search": {"suggest_enabled": False},
+    "net": {"network_prediction_options": 2},
+    "browser": {"check_default_browser": False, "has_seen_welcome_page": True},
+    "bookmark_bar": {"show_on_all_tabs": False},
+    "signin": {"allowed": False},
+}
 
 
 class BrowserError(Exception):
@@ -40,13 +49,15 @@ class Tab:
 class Browser:
     """Starts on construction. `tabs` are in the order of their opening."""
 
+    PREFERENCES = PREFERENCES
+
     def __init__(self, log, environment, profile, logs, extension, site, window):
         self._log = log
         self._changed = threading.Condition()
         self.tabs = []
         self._commit_times = {}
         self._pipe = Pipe(self._on_event)
-        write_preferences(profile)
+        write_preferences(profile, self.PREFERENCES)
         x, y, width, height = window
         command = [
             shutil.which("chromium") or "chromium", "--remote-debugging-pipe", f"--user-data-dir={profile}",
@@ -212,16 +223,7 @@ class Browser:
         return next((tab for tab in self.tabs if tab.session == session), None)
 
 
-def write_preferences(profile):
-    """A fresh profile's preferences: the test site's search page is the search engine, nothing is preloaded."""
+def write_preferences(profile, preferences):
     os.makedirs(os.path.join(profile, "Default"), exist_ok=True)
-    preferences = {
-        "default_search_provider_data": {"template_url_data": SEARCH_ENGINE},
-        "search": {"suggest_enabled": False},
-        "net": {"network_prediction_options": 2},
-        "browser": {"check_default_browser": False, "has_seen_welcome_page": True},
-        "bookmark_bar": {"show_on_all_tabs": False},
-        "signin": {"allowed": False},
-    }
     with open(os.path.join(profile, "Default", "Preferences"), "w", encoding="utf-8") as out:
         json.dump(preferences, out)

@@ -40,16 +40,17 @@ class MarionetteError(Exception):
 class Firefox:
     """Starts Firefox with a fresh profile on construction, and a session with it."""
 
-    def __init__(self, environment, profile, logs):
+    def __init__(self, environment, profile, logs, preferences=None, options=()):
+        """preferences: beside PREFERENCES, and before them; options: for the command line."""
         os.makedirs(profile)
         with open(os.path.join(profile, "user.js"), "w", encoding="utf-8") as out:
-            for name, value in PREFERENCES.items():
+            for name, value in {**PREFERENCES, **(preferences or {})}.items():
                 out.write(f"user_pref({json.dumps(name)}, {json.dumps(value)});\n")
         self._output = open(os.path.join(logs, "firefox.log"), "ab")
         program = shutil.which("firefox-esr") or "firefox"
         self.process = subprocess.Popen(
-            [program, "--marionette", "--no-remote", "--profile", profile, "about:blank"], env=environment,
-            stdin=subprocess.DEVNULL, stdout=self._output, stderr=self._output)
+            [program, "--marionette", "--no-remote", *options, "--profile", profile, "about:blank"],
+            env=environment, stdin=subprocess.DEVNULL, stdout=self._output, stderr=self._output)
         self._last = 0
         try:
             self._socket = self._connect(os.path.join(profile, "MarionetteActivePort"))

@@ -6,8 +6,9 @@ const browser = [
 ];
 /** What some content scripts give the others: they share one scope. */
 const shared = [
-  'LinkMeasure', 'SERP_RULES', 'address', 'addressOf', 'isPassword', 'leaving', 'onVisit', 'placeOf', 'prerendered',
-  'resultFeatures', 'resultPage', 'resultsOn', 'siteOf', 'tell', 'wallTime', 'withoutNothing', 'wordsIn',
+  'LinkMeasure', 'PASSWORDS', 'SERP_RULES', 'address', 'addressOf', 'innermost', 'isPassword', 'leaving', 'onVisit',
+  'placeOf', 'prerendered', 'resultFeatures', 'resultPage', 'resultsOn', 'siteOf', 'tell', 'wallTime',
+  'withoutNothing', 'wordsIn',
 ];
 const tests = ['Buffer', 'globalThis', 'process', 'setImmediate', 'setInterval', 'structuredClone'];
 const readonly = (/** @type {string[]} */ names) => Object.fromEntries(names.map((name) => [name, 'readonly']));
@@ -48,5 +49,5 @@ export default [
     },
   },
   { files: ['src/content/serp_rules.js'], rules: { 'max-len': 'off' } },
-  { files: ['test/*.js', '*.js'], languageOptions: { globals: readonly([...browser, ...tests]) }, rules },
+  { files: ['test/**/*.js', '*.js'], languageOptions: { globals: readonly([...browser, ...tests]) }, rules },
 ];

@@ -103,6 +103,8 @@ test('login by script: the log-in belongs to the visit that it ends', async () =
   at.put('secret', 'insertText');
   at.page.fire(at.field('send'), 'click', { event: 'MouseEvent' });
   await at.page.pass(300);
+  at.page.document.body.append('a change that makes it look');
+  await at.page.pass(50);
   const ended = at.page.time;
   at.page.push('/account');
   at.field('login').remove();

@@ -73,7 +73,7 @@ test('the features of a link', async () => {
 test('pressed: by a mouse button or the keyboard, with its place and the time under the pointer', async () => {
   const page = await linkPage();
   await page.pass(2000);
-  page.fire(page.link('headline'), 'mouseover', { event: 'MouseEvent' });
+  page.fire(page.link('headline'), 'mouseenter', { event: 'MouseEvent', bubbles: false });
   await page.pass(420);
   page.fire(page.link('headline'), 'mousedown', { event: 'MouseEvent', button: 0 });
   page.fire(page.link('headline'), 'click', { event: 'MouseEvent', detail: 1 });

@@ -28,8 +28,8 @@
   };
   /** The field that the event is about; null: not the person's doing, or a password. @param {globalThis.Event} event */
   const fieldOf = (event) => {
-    const [field] = event.composedPath();
-    return event.isTrusted && field instanceof Element && !isPassword(field) ? field : null;
+    const field = innermost(event);
+    return event.isTrusted && field && !isPassword(field) ? field : null;
   };
 
   document.addEventListener('input', (event) => {

@@ -47,13 +47,32 @@
     }
     tell(Date.now(), { type: 'links', links });
   };
-  const takeSoon = () => {
+  /** Links tell it themselves: what listened to the whole page would be called all the time. */
+  const enter = (/** @type {globalThis.Event} */ event) => {
+    if (!event.isTrusted || !(event.currentTarget instanceof Element)) return;
+    hovered = event.currentTarget;
+    hoveredSince = event.timeStamp;
+  };
+  const listenToLinks = () => {
+    let left = MAX_LOOKED_AT;
+    for (const link of document.links) {
+      if (left-- === 0) break;
+      link.addEventListener('mouseenter', enter, { passive: true });
+    }
+  };
+  const whenIdle = (/** @type {() => void} */ then) => {
     const visit = visits;
     setTimeout(() => requestIdleCallback(() => {
-      if (visit === visits) take();
+      if (visit === visits) then();
     }, { timeout: IDLE_WITHIN_MS }), SETTLE_MS);
   };
-  if (outermost) {
+  const takeSoon = () => whenIdle(() => {
+    listenToLinks();
+    take();
+  });
+  if (!outermost) {
+    addEventListener('load', () => whenIdle(listenToLinks));
+  } else {
     addEventListener('load', takeSoon);
     // A page that was loaded out of sight.
     document.addEventListener('visibilitychange', () => {
@@ -71,14 +90,6 @@
     const link = event.composedPath().find((each) => each instanceof Element && each.matches('a[href], area[href]'));
     return link instanceof Element ? link : null;
   };
-  document.addEventListener('mouseover', (event) => {
-    if (!event.isTrusted || !(event.target instanceof Element)) return;
-    const link = event.target.closest('a');
-    if (link === hovered) return;
-    hovered = link;
-    hoveredSince = event.timeStamp;
-  }, { capture: true, passive: true });
-
   const pressed = (/** @type {MouseEvent} */ event) => {
     const link = linkAt(event);
     const url = link && addressOf(link);
@@ -86,7 +97,7 @@
     const time = wallTime(event);
     if (outermost) take();
     const index = places.get(link);
-    const over = link === hovered ? Math.round(event.timeStamp - hoveredSince) : 0;
+    const over = link === hovered && event.type === 'mousedown' ? Math.round(event.timeStamp - hoveredSince) : 0;
     tell(time, { type: 'link_pressed', url, ...(index !== undefined && { index }), hover_ms: over });
   };
   document.addEventListener('mousedown', (event) => {

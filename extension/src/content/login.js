@@ -8,7 +8,8 @@
   /** After Enter or a button: until the server has answered and the page shows it. */
   const ANSWER_MS = 10_000;
   const LOOK_FOR_ANSWER_MS = 100;
-  const FIELDS = 'input:is([type=password], [autocomplete~=current-password], [autocomplete~=new-password])';
+  /** A page that shows the answer and changes its address does both within this. */
+  const TOGETHER_MS = 1000;
   const BUTTONS = 'button, [role=button], input:is([type=submit], [type=button], [type=image])';
 
   /** The address for which a visible field was told: a page that changes its own URL begins a new visit. */
@@ -18,7 +19,10 @@
   let focused = null;
   /** Password fields in which something was put, by the person or by the browser for them. @type {Set<Element>} */
   let used = new Set();
-  /** Enter or a button was pressed while these were shown. @type {{fields: Element[], until: number} | null} */
+  /**
+   * Enter or a button was pressed while these were shown; `moved`: when the page changed its own address after it.
+   * @type {{fields: Element[], until: number, moved?: number} | null}
+   */
   let pressed = null;
 
   const isShown = (/** @type {Element} */ field) => {
@@ -27,28 +31,34 @@
   };
   const look = () => {
     if (leaving || prerendered() || address() === toldFor) return;
-    const fields = [...document.querySelectorAll(FIELDS), ...(focused ? [focused] : [])];
+    const fields = [...document.querySelectorAll(PASSWORDS), ...(focused ? [focused] : [])];
     if (!fields.some(isShown)) return;
+    listenToPresses();
     toldFor = address();
     tell(Date.now(), { type: 'login_form' });
   };
   const lookSoon = () => {
     if (looking) return;
     looking = true;
+    // What changes meanwhile is seen then: pages that change all the time cost no more than others.
+    changes.disconnect();
     setTimeout(() => {
       looking = false;
+      watch();
       look();
       // Nothing says so when the field that has the keyboard is taken away.
       if (focused && !focused.isConnected) turn(Date.now(), null);
-      answered(Date.now());
+      answered();
     }, pressed ? LOOK_FOR_ANSWER_MS : LOOK_MS);
   };
+  const changes = new MutationObserver(lookSoon);
+  const watch = () => changes.observe(document, {
+    childList: true, subtree: true, attributeFilter: ['class', 'style', 'hidden', 'type', 'open'],
+  });
   document.addEventListener('DOMContentLoaded', look);
   addEventListener('load', look);
   document.addEventListener('transitionend', lookSoon, true);
-  new MutationObserver(lookSoon).observe(document, {
-    childList: true, subtree: true, attributeFilter: ['class', 'style', 'hidden', 'type', 'open'],
-  });
+  watch();
 
   /** @param {number} time @param {Element | null} field */
   const turn = (time, field) => {
@@ -57,8 +67,8 @@
   };
   const moved = (/** @type {globalThis.Event} */ event) => {
     if (!event.isTrusted) return;
-    const [field] = event.composedPath();
-    turn(wallTime(event), event.type === 'focusin' && field instanceof Element && isPassword(field) ? field : null);
+    const field = event.type === 'focusin' ? innermost(event) : null;
+    turn(wallTime(event), field && isPassword(field) ? field : null);
     if (focused) look();
   };
   document.addEventListener('focusin', moved, true);
@@ -75,35 +85,48 @@
     if ([...form.elements].some(isPassword)) submitted(wallTime(event));
   }, true);
 
-  /** @param {number} time when the fields were gone, if they are */
-  const answered = (time) => {
+  const answered = () => {
     if (!pressed) return;
-    if (Date.now() > pressed.until) pressed = null;
-    // A page that shows new ones in their place asks again.
-    else if (![...pressed.fields, ...document.querySelectorAll(FIELDS)].some(isShown)) submitted(time);
+    const now = Date.now();
+    const { fields, until, moved: changed = -Infinity } = pressed;
+    if (now > until) pressed = null;
+    // A page that shows new ones in their place asks again. A new address that came with it began the next visit:
+    // the log-in counts for the one before.
+    else if (![...fields, ...document.querySelectorAll(PASSWORDS)].some(isShown)) {
+      submitted(now - changed < TOGETHER_MS ? changed : now);
+    }
   };
   const press = () => {
     const fields = [...used].filter(isShown);
     if (fields.length > 0) pressed = { fields, until: Date.now() + ANSWER_MS };
   };
-  document.addEventListener('input', (event) => {
-    const [field] = event.composedPath();
-    if (event.isTrusted && field instanceof Element && isPassword(field)) used.add(field);
-  }, true);
-  document.addEventListener('keydown', (event) => {
-    if (event.isTrusted && event.key === 'Enter' && used.size > 0) press();
-  }, { capture: true, passive: true });
-  document.addEventListener('click', (event) => {
-    if (!event.isTrusted || used.size === 0) return;
-    if (event.composedPath().some((each) => each instanceof Element && each.matches(BUTTONS))) press();
-  }, { capture: true, passive: true });
+  const input = (/** @type {globalThis.Event} */ event) => {
+    const field = innermost(event);
+    if (event.isTrusted && field && isPassword(field)) used.add(field);
+  };
+  const keydown = (/** @type {globalThis.KeyboardEvent} */ event) => {
+    if (used.size > 0 && event.isTrusted && event.key === 'Enter') press();
+  };
+  const click = (/** @type {globalThis.Event} */ event) => {
+    if (used.size > 0 && event.isTrusted && isOnButton(event)) press();
+  };
+  const isOnButton = (/** @type {globalThis.Event} */ event) =>
+    event.composedPath().some((each) => each instanceof Element && each.matches(BUTTONS));
+  /** On pages that ask for no password nothing listens. */
+  const listenToPresses = () => {
+    document.addEventListener('input', input, true);
+    document.addEventListener('keydown', keydown, { capture: true, passive: true });
+    document.addEventListener('click', click, { capture: true, passive: true });
+  };
   addEventListener('pagehide', (event) => {
     if (event.isTrusted && pressed && Date.now() <= pressed.until) submitted(wallTime(event));
   }, true);
 
   onVisit((time, how) => {
-    // Before the worker hears of the new address, so that the log-in counts for the visit that it ended.
-    if (how === 'changed') setTimeout(() => answered(time), LOOK_FOR_ANSWER_MS);
+    if (how === 'changed' && pressed) {
+      pressed.moved ??= time - 1;
+      setTimeout(answered, LOOK_FOR_ANSWER_MS);
+    }
     if (how === 'restored') toldFor = '';
     lookSoon();
   });

@@ -3,10 +3,9 @@
  * scrolls. That is the document, or the element in its place that has more to scroll and fills half the window.
  */
 {
-  const REST_MS = 200;
+  const REST_MS = 400;
 
   let deepest = 0;
-  let resting = false;
   /** @type {Element | null} The last element that scrolled. */
   let scrolled = null;
   /** @type {Element | null} What the page is read in instead of the document. */
@@ -39,19 +38,20 @@
   };
 
   const lookSoon = () => {
-    if (resting) return;
-    resting = true;
+    document.removeEventListener('scroll', scrolls, true);
     setTimeout(() => {
-      resting = false;
+      listen();
       look(Date.now());
     }, REST_MS);
   };
-
-  document.addEventListener('scroll', (event) => {
+  const scrolls = (/** @type {globalThis.Event} */ event) => {
     if (!event.isTrusted) return;
     if (event.target instanceof Element) scrolled = event.target;
     lookSoon();
-  }, { capture: true, passive: true });
+  };
+  /** Not each frame of a scroll calls it: until the look that the first one brings, nothing listens. */
+  const listen = () => document.addEventListener('scroll', scrolls, { capture: true, passive: true });
+  listen();
   const now = (/** @type {globalThis.Event} */ event) => {
     if (event.isTrusted) look(wallTime(event));
   };

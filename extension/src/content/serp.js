@@ -4,8 +4,10 @@
  * address is a result page's, but on which no rule finds anything, is told as not recognised.
  */
 {
-  /** Results come in bursts, and so do the suggestions below the search field: read once they rest. */
+  /** The results of a new address come after it. */
   const REST_MS = 500;
+  /** Reading takes half a millisecond or so: a page that never rests is read this often. */
+  const READ_AGAIN_MS = 1000;
   const UNRECOGNISED_MS = 3000;
   const SEEN_MS = 1000;
   const HALF = 0.5;
@@ -14,7 +16,6 @@
   let page = null;
   let told = '';
   let visits = 0;
-  let resting = false;
   let watchingPage = false;
   /** @type {Map<Element, number>} */
   let ranks = new Map();
@@ -59,7 +60,7 @@
   const watchPage = () => {
     if (watchingPage) return;
     watchingPage = true;
-    new MutationObserver(readSoon).observe(document.documentElement, { childList: true, subtree: true });
+    changes.observe(document.documentElement, { childList: true, subtree: true });
   };
   const watch = (/** @type {Found[]} */ found, /** @type {number} */ firstRank) => {
     const now = new Map(found.map(({ block }, index) => [block, firstRank + index]));
@@ -106,13 +107,13 @@
   });
 
   const readSoon = () => {
-    if (resting || !page) return;
-    resting = true;
+    changes.disconnect();
+    watchingPage = false;
     setTimeout(() => {
-      resting = false;
-      read(Date.now());
-    }, REST_MS);
+      if (page) read(Date.now());
+    }, READ_AGAIN_MS);
   };
+  const changes = new MutationObserver(readSoon);
   const begin = (/** @type {number} */ time) => {
     const visit = ++visits;
     told = '';
@@ -129,7 +130,6 @@
   addEventListener('load', () => read(Date.now()));
   onVisit((time, how) => {
     page = null;
-    // The results of the new address come after it; the worker, too, hears of it a little later.
     if (how === 'changed') setTimeout(() => begin(Date.now()), REST_MS);
     else begin(time);
   });

@@ -20,10 +20,18 @@ function prerendered() {
   return /** @type {any} */ (document).prerendering === true;
 }
 
-/** Also while the page shows what is in it. */
+/** Also while the page shows what is in them. */
+const PASSWORDS = 'input:is([type=password], [autocomplete~=current-password], [autocomplete~=new-password])';
+
 function isPassword(/** @type {Element} */ field) {
-  const secrets = ['[type=password]', '[autocomplete~=current-password]', '[autocomplete~=new-password]'];
-  return field.matches(`input:is(${secrets})`);
+  return field.matches(PASSWORDS);
+}
+
+/** The element that the event is about, in whatever shadow tree it is; null: none. @param {globalThis.Event} event */
+function innermost(event) {
+  const { target } = event;
+  const inner = target instanceof Element && target.shadowRoot ? event.composedPath()[0] : target;
+  return inner instanceof Element ? inner : null;
 }
 
 /** Wall time of a page's event, in ms. The clock of events stops while the machine sleeps, so only its age counts. */

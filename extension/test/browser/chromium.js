@@ -14,7 +14,7 @@ const PATIENCE_MS = 15_000;
 
 /** Writes all it is given to the file that its first argument of its own names. */
 const HOST_SCRIPT = `#!${process.execPath}
-require('node:fs').createReadStream('', { fd: 0 }).pipe(require('node:fs').createWriteStream(__filename + '.log', { flags: 'a' }));
+process.stdin.pipe(require('node:fs').createWriteStream(__filename + '.log', { flags: 'a' }));
 `;
 
 /** The commands and events of the DevTools protocol over a pipe: JSON, each message ended by a NUL. */

@@ -165,6 +165,39 @@ test('what Firefox cuts short, to begin again in another process or as a downloa
   assert.deepEqual(told.map(({ error }) => error), [undefined, undefined]);
 });
 
+/** What Firefox tells of a typed address that the server redirects, when the page gets another process. */
+async function redirectedInFirefox(navigation, asked, got, more = {}) {
+  const at = { documentLifecycle: undefined, ...more };
+  const timeStamp = more.timeStamp ?? 5000.75;
+  await navigation.begins(details(asked, at));
+  await navigation.fails(failure(asked, { ...at, error: 'Error code 2152398850', timeStamp: timeStamp + 90 }));
+  await navigation.begins(details(got, { ...at, timeStamp: timeStamp + 86 }));
+  await navigation.commits(details(got, { ...at, documentId: 'D9', transitionQualifiers: ['server_redirect'] }));
+}
+
+test('Firefox begins a redirected navigation again in another process: what was asked for is told', async () => {
+  const { told, navigation } = setUp();
+  await redirectedInFirefox(navigation, 'http://a.test/', 'http://b.test/');
+  await redirectedInFirefox(navigation, 'http://c.test/', 'http://c.test/d');
+  assert.deepEqual(told.map((event) => event.requested_url), ['http://a.test/', 'http://c.test/']);
+});
+
+test('what was cut short before is not what was asked for', async () => {
+  const { told, navigation } = setUp();
+  const inFirefox = { documentLifecycle: undefined };
+  await navigation.begins(details('http://slow.test/', inFirefox));
+  await redirectedInFirefox(navigation, 'http://a.test/', 'http://b.test/');
+  await navigation.begins(details('http://file.test/', inFirefox));
+  await navigation.fails(failure('http://file.test/', { ...inFirefox, error: 'Error code 2152398850' }));
+  const later = { ...inFirefox, timeStamp: 9000, transitionQualifiers: ['server_redirect'] };
+  await navigation.begins(details('http://c.test/', later));
+  await navigation.commits(details('http://c.test/', later));
+  await navigation.begins(details('http://d.test/', { ...inFirefox, timeStamp: 9500 }));
+  await navigation.begins(details('http://e.test/', { ...inFirefox, timeStamp: 9600 }));
+  await navigation.commits(details('http://e.test/', inFirefox));
+  assert.deepEqual(told.map((event) => event.requested_url), ['http://a.test/', undefined, undefined]);
+});
+
 test('from the address bar is typed, though Firefox may call it a link or a bookmark', async () => {
   const { told, navigation } = setUp();
   await navigation.commits(details('http://a.test/', { transitionType: 'link' }));

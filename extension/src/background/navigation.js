@@ -22,6 +22,8 @@ import { MAX_URL } from './page_events.js';
 
 /** NS_BINDING_ABORTED, by name or number. */
 const ABORTED = /ABORT|2152398850/;
+/** Within so many milliseconds of cutting a navigation short Firefox has begun it again in another process. */
+const AGAIN_MS = 1000;
 
 export class Navigation {
   #emit;
@@ -87,7 +89,12 @@ export class Navigation {
 
   /** @param {Details} details */
   async #begins(details) {
-    if (await this.#tabs.find(details.tabId)) this.#tabs.note(details.tabId, { requested: details.url, failed: '' });
+    const { tabId, timeStamp, url } = details;
+    const facts = await this.#tabs.find(tabId);
+    if (!facts) return;
+    const again = timeStamp - (facts.cut ?? 0) < AGAIN_MS ? (facts.before ?? '') : '';
+    const before = facts.requested && facts.requested !== url ? facts.requested : again;
+    this.#tabs.note(tabId, { requested: url, before, failed: '' });
   }
 
   /** @param {Details} details */
@@ -97,7 +104,11 @@ export class Navigation {
     if (!facts) return;
     if (!facts.navigated && url !== 'about:blank') await this.#tabs.reached(timeStamp, tabId, transitionType);
     const failed = facts.failed === url && { error: true };
-    this.#emit(timeStamp, { ...told(details, facts.window), ...requested(facts.requested, url), ...failed });
+    // Firefox, which tells no lifecycle, begins a redirected navigation again as the address that it was redirected to.
+    const begunAgain = facts.requested === url && !details.documentLifecycle &&
+      details.transitionQualifiers?.includes('server_redirect');
+    const asked = begunAgain ? facts.before : facts.requested;
+    this.#emit(timeStamp, { ...told(details, facts.window), ...requested(asked, url), ...failed });
     this.#settled(details);
   }
 
@@ -121,6 +132,7 @@ export class Navigation {
       // Firefox commits its error page as the address that failed. It also calls an error what it only cuts
       // short to begin again in another process: that page comes as well, and is none.
       if (!ABORTED.test(error)) this.#tabs.note(tabId, { failed: url });
+      else if (facts.requested === url) this.#tabs.note(tabId, { requested: '', before: url, cut: timeStamp });
       return;
     }
     if (!documentId || /^0*$/.test(documentId)) {
@@ -136,6 +148,7 @@ export class Navigation {
   #settled({ tabId, documentId, timeStamp, url }) {
     this.#tabs.note(tabId, {
       requested: '',
+      before: '',
       failed: '',
       password: false,
       // A new tab of Firefox begins with it, before the page that it was opened for.

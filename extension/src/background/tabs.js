@@ -17,6 +17,8 @@ import { isLoaded, presentPage } from './navigation.js';
  * @property {HowOpened} how as far as it is known
  * @property {boolean} opener another tab opened it, or was the active one beside
  * @property {string} [requested] URL of the navigation under way
+ * @property {string} [before] URL of the one under way before it that was cut short
+ * @property {number} [cut] when that was, ms since 1970, if the browser has said so
  * @property {string} [failed] address that could not be reached, whose error page is to come
  * @property {string} [document] id of the live document
  * @property {number} [since] when that document was committed

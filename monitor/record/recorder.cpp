@@ -33,8 +33,9 @@ void Recorder::handle(const schemas::Event& event) {
 
 void Recorder::addLeftOpen(LeftOpen left) {
   const auto final = [&](const schemas::Visit& visit, const SampleSink& sink) {
+    sampleFinal(visit, sink);
     const auto click = left.firstClicks.find(visit.id);
-    sampleFinal(visit, click == left.firstClicks.end() ? std::nullopt : std::optional(click->second), sink);
+    if (click != left.firstClicks.end()) sampleFirstClick(visit, click->second, sink);
     pending_.finals.push_back(visit.id);
   };
   for (schemas::Visit& visit : left.visits) {
@@ -93,9 +94,10 @@ Batch Recorder::batch(TrackerOutput output, std::vector<schemas::Visit> open, Wa
     openVisits_.insert(visit.id);
     if (visit.session) openSessions_.insert(*visit.session);
   }
-  for (const auto* visits : {&output.ended, &open}) {
-    for (const schemas::Visit& visit : *visits) noteClick(visit);
-  }
+  // An open click may yet turn out to redirect: then the visit that it leads to is the click.
+  openClicks_.clear();
+  for (const schemas::Visit& visit : open) noteClick(visit, openClicks_);
+  for (const schemas::Visit& visit : output.ended) noteClick(visit, firstClicks_);
   schemas::CoverageDay attention;
   attention.day = dayOf(now);
   for (schemas::Visit& visit : output.ended) addEnded(std::move(visit), attention, batch);
@@ -125,10 +127,19 @@ void Recorder::countAttention(const schemas::Visit& visit, bool inScope, schemas
   (inScope ? day.attentionInScopeMs : day.attentionOutOfScopeMs) += delta;
 }
 
-void Recorder::noteClick(const schemas::Visit& visit) {
+void Recorder::noteClick(const schemas::Visit& visit, FirstClicks& first) const {
   if (!visit.serp || visit.exit == schemas::Exit::kRedirect || !scope_.contains(visit.url)) return;
-  const auto [place, isNew] = firstClicks_.emplace(visit.serp->visit, visit.start);
+  const auto [place, isNew] = first.emplace(visit.serp->visit, visit.start);
   if (!isNew) place->second = std::min(place->second, visit.start);
+}
+
+std::optional<WallTime> Recorder::takeFirstClick(std::int64_t serpVisit) {
+  std::optional<WallTime> first;
+  for (auto* const clicks : {&firstClicks_, &openClicks_}) {
+    const auto click = clicks->extract(serpVisit);
+    if (!click.empty() && (!first || click.mapped() < *first)) first = click.mapped();
+  }
+  return first;
 }
 
 void Recorder::addEnded(schemas::Visit visit, schemas::CoverageDay& coverage, Batch& batch) {
@@ -162,11 +173,12 @@ void Recorder::addOpen(std::vector<schemas::Visit> open, schemas::CoverageDay& c
 
 void Recorder::addFinal(std::int64_t id, Batch& batch) {
   const auto waiting = waiting_.extract(id);
-  const auto click = firstClicks_.extract(id);
+  const auto firstClick = takeFirstClick(id);
   if (waiting.empty() || !waiting.mapped().inScope) return;
   const schemas::Visit& visit = waiting.mapped().visit;
-  sampleFinal(visit, click.empty() ? std::nullopt : std::optional(click.mapped()),
-              groups_.sinkOf(visit, counters_));
+  const SampleSink sink = groups_.sinkOf(visit, counters_);
+  sampleFinal(visit, sink);
+  if (firstClick) sampleFirstClick(visit, *firstClick, sink);
   batch.finals.push_back(id);
   noteMade({SampledRow::Kind::kVisit, id}, batch);
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -56,9 +57,9 @@ class Recorder {
 
   /// What earlier runs have recorded; without it every URL is new.
   void setHistory(FindPageHistory find) { pages_ = PageHistories(std::move(find)); }
-
   /// Keeps the histories there from now on; nothing has been recorded yet.
   void keepHistoryIn(std::unique_ptr<PageMemory> memory) { pages_ = PageHistories({}, std::move(memory)); }
+
   /// What dwell-upload did since the last call.
   void addUploads(const std::vector<UploadAttempt>& attempts);
 
@@ -87,7 +88,10 @@ class Recorder {
   std::int32_t dayOf(WallTime time) const { return localDay(time, offset_); }
   /// What of its attention no batch has yet, into `day`.
   void countAttention(const schemas::Visit& visit, bool inScope, schemas::CoverageDay& day);
-  void noteClick(const schemas::Visit& visit);
+  /// By SERP visit that is not final, the start of the first click from it.
+  using FirstClicks = std::unordered_map<std::int64_t, WallTime>;
+  void noteClick(const schemas::Visit& visit, FirstClicks& first) const;
+  std::optional<WallTime> takeFirstClick(std::int64_t serpVisit);
   void addEnded(schemas::Visit visit, schemas::CoverageDay& coverage, Batch& batch);
   void addFinal(std::int64_t id, Batch& batch);
   void addOpen(std::vector<schemas::Visit> open, schemas::CoverageDay& coverage, Batch& batch);
@@ -124,10 +128,10 @@ class Recorder {
   CounterSet* today_ = nullptr;                         ///< valid with midnight_
   std::unordered_map<std::int64_t, Waiting> waiting_;   ///< by visit
   std::unordered_map<std::int64_t, std::int64_t> countedAttention_;  ///< of open visits, in coverage so far
-  std::unordered_map<std::int64_t, WallTime> firstClicks_;           ///< by SERP visit that is not final
-  std::unordered_set<std::int64_t> openSessions_, openVisits_;       ///< of the open visits
-  std::map<std::int64_t, schemas::Session> sessions_;                ///< not yet sampled
-  std::map<std::int64_t, schemas::Trajectory> trajectories_;         ///< ended, not yet sampled
+  FirstClicks firstClicks_, openClicks_;  ///< of ended visits; of those open at this batch
+  std::unordered_set<std::int64_t> openSessions_, openVisits_;  ///< of the open visits
+  std::map<std::int64_t, schemas::Session> sessions_;           ///< not yet sampled
+  std::map<std::int64_t, schemas::Trajectory> trajectories_;    ///< ended, not yet sampled
   std::unordered_set<std::int64_t> sampledSessions_, sampledTrajectories_;
   std::set<SampledRow> due_;      ///< as the store was told
   std::vector<bool> outOfScope_;  ///< by visit number from firstSeen_

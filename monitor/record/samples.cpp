@@ -100,7 +100,7 @@ void sampleEnded(const Visit& visit, Millis idleThreshold, const SampleSink& sin
   }
 }
 
-void sampleFinal(const Visit& visit, std::optional<WallTime> firstClick, const SampleSink& sink) {
+void sampleFinal(const Visit& visit, const SampleSink& sink) {
   if (visit.exit == schemas::Exit::kRedirect) return;
   if (visit.serp) {
     if (visit.serp->rank) sink(hist::kSearchClickRank, *visit.serp->rank, 1);
@@ -108,9 +108,11 @@ void sampleFinal(const Visit& visit, std::optional<WallTime> firstClick, const S
     sink(hist::kSearchQuickBack, visit.quickBack ? 1 : 0, 1);
     sink(hist::kSearchPogoStick, visit.pogoStick ? 1 : 0, 1);
   }
-  if (visit.resultsPage && visit.attentionFirst && firstClick) {
-    sink(hist::kSearchTimeToFirstClick, toMs(*firstClick) - toMs(*visit.attentionFirst), 1);
-  }
+}
+
+void sampleFirstClick(const Visit& visit, WallTime firstClick, const SampleSink& sink) {
+  if (visit.exit == schemas::Exit::kRedirect || !visit.resultsPage || !visit.attentionFirst) return;
+  sink(hist::kSearchTimeToFirstClick, toMs(firstClick) - toMs(*visit.attentionFirst), 1);
 }
 
 void sampleSession(const schemas::Session& session, const SampleSink& sink) {

@@ -19,9 +19,12 @@ using SampleSink = std::function<void(schemas::HistogramId id, std::int64_t valu
 /// Of a visit, when it has ended. A visit that ended in a redirect is no access of its own and yields none.
 void sampleEnded(const schemas::Visit& visit, Millis idleThreshold, const SampleSink& sink);
 
-/// Of a visit, when it is final. `firstClick`: the start of the first click from it, where it is a SERP visit
-/// that has one.
-void sampleFinal(const schemas::Visit& visit, std::optional<WallTime> firstClick, const SampleSink& sink);
+/// Of a visit, when it is final.
+void sampleFinal(const schemas::Visit& visit, const SampleSink& sink);
+
+/// Of a SERP visit from which a result was clicked by then, when it is final. Rows do not tell it: later
+/// redirects and clicks are no part of it.
+void sampleFirstClick(const schemas::Visit& visit, WallTime firstClick, const SampleSink& sink);
 
 /// Of a session, when it is over and its visits have ended.
 void sampleSession(const schemas::Session& session, const SampleSink& sink);

@@ -1,0 +1,194 @@
+#include <catch2/catch.hpp>
+#include <map>
+#include <random>
+#include <set>
+
+#include "monitor/record/rebuild.h"
+#include "monitor/record/recorder.h"
+#include "monitor/source/present_state.h"
+#include "monitor/store/reader.h"
+#include "monitor/store/store.h"
+#include "monitor/tracker/tracker.h"
+#include "tests/support/temp_dir.h"
+#include "tests/support/trace_generator.h"
+
+using namespace dwell;
+using namespace dwell::monitor;
+
+namespace {
+
+Settings settings() {
+  Settings all;
+  all.urlDetail = UrlDetail::kFull;
+  all.pageGroups = {{"shop", {"https://*.co.uk/*"}}};
+  return all;
+}
+
+/// One life of the agent, as its pipeline has it: tracker ▶ recorder ▶ store. Ends without a word, as kill
+/// -9.
+class Life {
+ public:
+  Life(const std::filesystem::path& file, const schemas::TraceHeader& header)
+      : wallAtZero_(header.wallStart),
+        store_(Store::open(file).value()),
+        first_(store_.nextNumbers()),
+        tracker_(trackerSettings(header), wallAtZero_, header.utcOffset),
+        recorder_(settings(), HashKey{}, wallAtZero_, header.utcOffset) {
+    recorder_.addLeftOpen(store_.leftOpen());
+  }
+
+  void handle(const schemas::Event& event) {
+    tracker_.handle(event);
+    recorder_.handle(event);
+  }
+  void checkpoint(MonoTime now) {
+    tracker_.advance(now);
+    write(now, BatchEnd::kGoesOn);
+  }
+  void finish(MonoTime now) {
+    tracker_.finish(now);
+    write(now, BatchEnd::kFinished);
+  }
+  const NextNumbers& first() const { return first_; }
+
+ private:
+  TrackerSettings trackerSettings(const schemas::TraceHeader& header) const {
+    TrackerSettings tracker;
+    tracker.hook = header.hook;
+    tracker.firstVisit = first_.visit;
+    tracker.firstSession = first_.session;
+    tracker.firstTrajectory = first_.trajectory;
+    tracker.firstSearch = first_.search;
+    return tracker;
+  }
+  void write(MonoTime now, BatchEnd end) {
+    TrackerOutput output = tracker_.take();
+    store_.write(
+        recorder_.batch(std::move(output), tracker_.openVisits(), wallAtZero_ + now.time_since_epoch(), end));
+  }
+
+  WallTime wallAtZero_;
+  Store store_;
+  NextNumbers first_;
+  Tracker tracker_;
+  Recorder recorder_;
+};
+
+/// Lives through the events from `next` on that come before `until`, with a checkpoint at each multiple of
+/// `interval` at which anything can have changed.
+class Clockwork {
+ public:
+  Clockwork(Millis interval, MonoTime start) : interval_(interval), last_(start) {}
+
+  void upTo(Life& life, MonoTime now) {
+    const MonoTime due(now.time_since_epoch() / interval_ * interval_);
+    if (due <= last_) return;
+    life.checkpoint(due);
+    last_ = due;
+  }
+
+ private:
+  Millis interval_;
+  MonoTime last_;
+};
+
+std::map<std::string, HistogramSamples> byName(const std::vector<schemas::ReportHistogram>& deltas) {
+  std::map<std::string, HistogramSamples> sums;
+  for (const auto& delta : deltas)
+    REQUIRE(sums[delta.group + "/" + delta.name].merge({delta.buckets, delta.sum}));
+  return sums;
+}
+
+/// What the store counted of what its rows can tell.
+std::map<std::string, HistogramSamples> counted(const Reader& reader) {
+  std::map<std::string, HistogramSamples> sums;
+  for (const std::string group : {"all", "shop"}) {
+    HistogramQuery query;
+    query.group = group;
+    for (auto& counts : reader.histograms(query)) {
+      const auto from = schemas::histogramInfo(*schemas::histogramFromName(counts.name)).from;
+      if (from == schemas::HistogramSource::kEvent || from == schemas::HistogramSource::kProcess) continue;
+      sums[group + "/" + counts.name] = {std::move(counts.buckets), counts.sum};
+    }
+  }
+  return sums;
+}
+
+void requireRebuilt(const Reader& reader, UtcOffset offset) {
+  const auto rebuilt = byName(
+      rebuiltHistograms({reader.visits(), reader.sessions(), reader.trajectories()}, settings(), offset));
+  const auto kept = counted(reader);
+  for (const auto& [name, samples] : rebuilt) {
+    INFO(name);
+    const auto found = kept.find(name);
+    REQUIRE(found != kept.end());
+    REQUIRE(found->second == samples);
+  }
+  REQUIRE(kept.size() == rebuilt.size());
+}
+
+std::map<std::string, std::int64_t> attentionByUrl(const Reader& reader) {
+  std::map<std::string, std::int64_t> sums;
+  for (const schemas::Visit& visit : reader.visits()) sums[visit.url] += visit.attentionMs;
+  return sums;
+}
+
+}  // namespace
+
+TEST_CASE("a kill at any moment loses at most the time since the last checkpoint, and doubles nothing") {
+  for (std::uint32_t seed = 1; seed <= tests::seeds(); ++seed) {
+    INFO("seed " << seed);
+    const auto trace = tests::generateTrace(seed);
+    std::mt19937 random(seed);
+    const Millis interval(std::array{10'000, 60'000, 600'000}[random() % 3]);
+    const std::size_t killAt = random() % trace.events.size();
+    const MonoTime end = trace.events.back().time;
+    // Some time before the first event that is not lived to see.
+    const MonoTime before = killAt == 0 ? MonoTime() : trace.events[killAt - 1].time;
+    const MonoTime killed =
+        before + (trace.events[killAt].time - before) * static_cast<int>(random() % 4) / 3;
+
+    tests::TempDir dir;
+    Life whole(dir.path() / "whole.sqlite", trace.header);
+    for (const schemas::Event& event : trace.events) whole.handle(event);
+    whole.finish(end);
+
+    const auto file = dir.path() / "killed.sqlite";
+    PresentState present;
+    Clockwork clock(interval, MonoTime());
+    std::set<std::int64_t> numbers;
+    {
+      Life life(file, trace.header);
+      for (std::size_t i = 0; i < killAt; ++i) {
+        clock.upTo(life, trace.events[i].time);
+        life.handle(trace.events[i]);
+        present.handle(trace.events[i]);
+      }
+      clock.upTo(life, killed);
+    }
+    for (const schemas::Visit& visit : Reader::open(file).value().visits()) numbers.insert(visit.id);
+
+    Life life(file, trace.header);
+    for (const std::int64_t number : numbers) REQUIRE(number < life.first().visit);
+    for (const schemas::EventBody& body : present.events()) life.handle({killed, body});
+    for (std::size_t i = killAt; i < trace.events.size(); ++i) {
+      clock.upTo(life, trace.events[i].time);
+      life.handle(trace.events[i]);
+    }
+    life.finish(end);
+
+    const Reader killedReader = Reader::open(file).value();
+    const auto expected = attentionByUrl(Reader::open(dir.path() / "whole.sqlite").value());
+    std::int64_t lost = 0;
+    for (const auto& [url, attention] : attentionByUrl(killedReader)) {
+      INFO(url);
+      REQUIRE(attention <= expected.at(url));
+      lost -= attention;
+    }
+    for (const auto& [url, attention] : expected) lost += attention;
+    REQUIRE(lost >= 0);
+    REQUIRE(lost <= toMs(interval));
+    requireRebuilt(killedReader, trace.header.utcOffset);
+    REQUIRE(Store::open(file).value().leftOpen().visits.empty());
+  }
+}

@@ -12,6 +12,8 @@ using schemas::Event;
 using schemas::EventBody;
 
 constexpr std::int64_t kVersion = 1;
+/// No queue drops more between two messages; sums of it cannot overflow.
+constexpr std::int64_t kMostDropped = 1'000'000'000;
 const schemas::BrowserId kNobody;
 
 template <class Body>
@@ -60,7 +62,7 @@ Expected<void> BrowserMessages::read(std::string_view json, MonoTime arrival, st
   const std::int64_t born = fields.integer("born", 0, schemas::kMaxEventInteger);
   const std::int64_t number = fields.integer("seq", 0, schemas::kMaxEventInteger);
   const std::int64_t sent = fields.integer("sent_ms", 0, schemas::kMaxEventInteger);
-  const std::int64_t dropped = fields.integerOr("dropped", 0, schemas::kMaxEventInteger, 0);
+  const std::int64_t dropped = fields.integerOr("dropped", 0, kMostDropped, 0);
   const auto session = fields.integerOrNull("session", 0, schemas::kMaxEventInteger);
   simdjson::dom::array list;
   if (!error && object["events"].get(list) != simdjson::SUCCESS)

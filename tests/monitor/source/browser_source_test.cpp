@@ -294,6 +294,17 @@ TEST_CASE("what the assistant had to drop is counted, once: it explains as many 
   CHECK(connection.losses == Losses{{"event_dropped", 12}, {"message_lost", 2}});
 }
 
+TEST_CASE("a message that says it dropped more than there can be is refused, however often it comes") {
+  Connection connection;
+  connection.send_(message(0, kHello));
+  connection.send_(message(0, "", R"("dropped":1000000000,)"));
+  for (int i = 0; i < 1'100; ++i) {
+    connection.send_(message(0, "", R"("dropped":9007199254740991,)"));
+    connection.drained();
+  }
+  CHECK(connection.losses == Losses{{"event_dropped", 1'000'000'000}, {"message_refused", 1'100}});
+}
+
 TEST_CASE("a closed connection is an error, after what it had still sent") {
   Connection connection;
   connection.send_(message(1, kHello));

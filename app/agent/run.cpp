@@ -1,6 +1,7 @@
 #include "app/agent/run.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -90,6 +91,9 @@ int serve(const Paths& paths, const Settings& settings, EventFilter filter, Laun
 }  // namespace
 
 int runAgent(int argc, char** argv, EventFilter filter) {
+  // A batch is made by one thread and freed by the store's: with a heap for each, neither could be used
+  // again.
+  mallopt(M_ARENA_MAX, 1);
   try {
     const auto options = readCommandLine(argc, argv);
     if (options.exitCode) return *options.exitCode;

@@ -77,7 +77,6 @@ def run(options, out, closing):
             hands.do(number, case)
         except BrowserError as failure:
             failed[number] = str(failure)
-            subprocess.run(["import", "-display", screen.name, "-window", "root", out / f"{number}.png"], check=False)
     desk.quit()
     wait_for_browsers(programs, lambda browsers: not browsers, "the agent did not see the browser's end")
     programs.control("flush")

@@ -150,11 +150,13 @@ class FirefoxDesk(Firefox):
             (async () => {{
               const {{ PlacesUtils }} = ChromeUtils.importESModule('resource://gre/modules/PlacesUtils.sys.mjs');
               const service = globalThis.SearchService ?? Services.search ??
-                  ChromeUtils.importESModule('moz-src:///toolkit/components/search/SearchService.sys.mjs').SearchService;
+                  ChromeUtils.importESModule('moz-src:///toolkit/components/search/SearchService.sys.mjs')
+                      .SearchService;
               await service.init();
               const engine = await service.addUserEngine({{name: 'Here', url: {json.dumps(url)}}});
               const reason = service.CHANGE_REASON?.USER ?? Ci.nsISearchService.CHANGE_REASON_USER;
-              await PlacesUtils.bookmarks.insert({{parentGuid: PlacesUtils.bookmarks.toolbarGuid, url: {json.dumps(FAMILIAR)}}});
+              await PlacesUtils.bookmarks.insert(
+                  {{parentGuid: PlacesUtils.bookmarks.toolbarGuid, url: {json.dumps(FAMILIAR)}}});
               await service.setDefault(engine ?? service.getEngineByName('Here'), reason);
             }})().then(() => done(''), (error) => done(String(error)));"""})
         self.call("Marionette:SetContext", {"value": "content"})

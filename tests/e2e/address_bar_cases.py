@@ -106,10 +106,10 @@ CASES = (
     # --- picked
     Case("picked: Down", BAR + text("orchard ") + SEE + DOWN + ENTER, "http://orchard.test/", "suggestion",
          "orchard ", True),
-    Case("picked: typed a little, Down", BAR + text("late") + SEE + DOWN + ENTER, "http://orchard.test/late",
-         "suggestion", "late"),
-    Case("picked: mouse", BAR + text("orchard.test/l") + SEE + (("click_row", 1),), "http://orchard.test/late",
-         "suggestion", "orchard.test/l"),
+    Case("picked: typed a little, Down", enter("larch.test/evening") + (("arrives", "http://larch.test/evening"),) + BAR
+         + text("evening") + SEE + DOWN + ENTER, "http://larch.test/evening", "suggestion", "evening"),
+    Case("picked: mouse", BAR + text("larch.test/e") + SEE + (("click_row", 1),), "http://larch.test/evening",
+         "suggestion", "larch.test/e"),
     Case("picked: a bookmark by its title", BAR + text("Fernery") + SEE + DOWN + ENTER, "http://ferns.test/tall",
          "suggestion", "Fernery"),
     # --- pasted

@@ -89,8 +89,8 @@ def field_faults(text, cases):
             if not source or not section.isdigit() or not re.search(rf"`[^`\n]*\b{leaf}\b", numbered.get(int(section), "")):
                 yield f"{part}: {path}: needs a source, and a section that names it (has section {section})"
             examples = FIELD_EXAMPLE.findall(example)
-            if not examples and not example.startswith("computed: "):
-                yield f"{part}: {path}: no example"
+            if not examples:
+                yield f"{part}: {path}: no example from a golden trace"
             for golden, number, printed in examples:
                 items = [item for item in cases.get(golden, {}).get(part, []) if item["id"] == int(number)]
                 if not items:

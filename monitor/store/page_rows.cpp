@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <exception>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -104,53 +105,56 @@ std::vector<PageSum> DailySums::mostAttended(const SQLite::Database& database, s
   return sums;
 }
 
-/// A statement on SQLite's own interface: SQLiteCpp's columns share its ownership, which costs as much as the
-/// rest where there are a million of them.
-class Rows {
+/// Calls DailySums::add from within SQLite's loop over the rows: to step through a million rows and to ask
+/// for each column takes as long as to read them.
+class RowTaker {
  public:
-  Rows(const SQLite::Database& database, const char* sql) : database_(database) {
-    check(sqlite3_prepare_v2(database.getHandle(), sql, -1, &statement_, nullptr));
-  }
-  ~Rows() { sqlite3_finalize(statement_); }
-  Rows(const Rows&) = delete;
-  Rows& operator=(const Rows&) = delete;
+  static constexpr const char* kFunction = "take_daily_sum";
 
-  void bind(int index, std::int64_t value) { check(sqlite3_bind_int64(statement_, index, value)); }
-  bool next() {
-    const int result = sqlite3_step(statement_);
-    if (result != SQLITE_DONE) check(result == SQLITE_ROW ? SQLITE_OK : result);
-    return result == SQLITE_ROW;
+  RowTaker(const SQLite::Database& database, DailySums& sums) : database_(database), sums_(sums) {
+    check(sqlite3_create_function_v2(database.getHandle(), kFunction, 4, SQLITE_UTF8 | SQLITE_DIRECTONLY,
+                                     this, nullptr, &step, &final, nullptr));
   }
-  std::int64_t number(int column) const { return sqlite3_column_int64(statement_, column); }
-  std::string_view text(int column) const {
-    const auto* const bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-    return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+  ~RowTaker() {
+    sqlite3_create_function_v2(database_.getHandle(), kFunction, 4, SQLITE_UTF8, nullptr, nullptr, nullptr,
+                               nullptr, nullptr);
   }
+  RowTaker(const RowTaker&) = delete;
+  RowTaker& operator=(const RowTaker&) = delete;
 
  private:
+  static void step(sqlite3_context* context, int, sqlite3_value** values) {
+    try {
+      const std::int64_t visits = sqlite3_value_int64(values[2]);
+      if (visits <= 0) return;
+      const auto* const text = reinterpret_cast<const char*>(sqlite3_value_text(values[3]));
+      static_cast<RowTaker*>(sqlite3_user_data(context))
+          ->sums_.add(static_cast<std::size_t>(sqlite3_value_int64(values[0])), sqlite3_value_int(values[1]),
+                      visits, {text, static_cast<std::size_t>(sqlite3_value_bytes(values[3]))});
+    } catch (const std::exception& error) {  // no exception may cross SQLite
+      sqlite3_result_error(context, error.what(), -1);
+    }
+  }
+  static void final(sqlite3_context* context) { sqlite3_result_null(context); }
   void check(int result) const {
     if (result != SQLITE_OK) throw SQLite::Exception(database_.getHandle(), result);
   }
+
   const SQLite::Database& database_;
-  sqlite3_stmt* statement_ = nullptr;
+  DailySums& sums_;
 };
 
 }  // namespace
 
 std::vector<PageSum> readPages(const SQLite::Database& database, const DayRange& days, std::size_t limit) {
   constexpr std::int64_t kNever = std::numeric_limits<std::int32_t>::max();
-  Rows rows(database,
-            "SELECT url, access_type, visits, attention_by_input_age_ms FROM page_day "
-            "WHERE day BETWEEN ? AND ?");
-  rows.bind(1, days.first ? std::int64_t{*days.first} : -kNever);
-  rows.bind(2, days.last ? std::int64_t{*days.last} : kNever);
   DailySums sums;
-  while (rows.next()) {
-    const std::int64_t visits = rows.number(2);
-    if (visits > 0)
-      sums.add(static_cast<std::size_t>(rows.number(0)), static_cast<int>(rows.number(1)), visits,
-               rows.text(3));
-  }
+  const RowTaker taker(database, sums);
+  SQLite::Statement all(database, std::string("SELECT ") + RowTaker::kFunction +
+                                      "(url, access_type, visits, attention_by_input_age_ms) FROM page_day "
+                                      "WHERE day BETWEEN ? AND ?");
+  bound(all, days.first ? std::int64_t{*days.first} : -kNever, days.last ? std::int64_t{*days.last} : kNever)
+      .executeStep();
   return sums.mostAttended(database, limit);
 }
 

@@ -30,7 +30,7 @@ struct PageSum {
 };
 
 /// Adds the daily sums of `days` up per URL; in order of attention, most first; at most `limit`, 0: all.
-/// Half as long again as SQLite takes to look at those sums (tests/bench/store_bench: 1.2 million in a heavy
+/// Little longer than SQLite takes to look at those sums (tests/bench/store_bench: 1.2 million in a heavy
 /// user's year); each page given costs some microseconds more, for its texts: ask for as many as are shown.
 std::vector<PageSum> readPages(const SQLite::Database& database, const DayRange& days, std::size_t limit);
 

@@ -217,7 +217,8 @@ def reference(histograms, enums):
              "Generated from `schemas/histograms.json` by `schemas/generate_histograms.py`; a test fails when it is "
              "stale.", "",
              "Bucket rules are Chromium's. `from` says what rows a histogram can be recomputed from; histograms from "
-             "visits are kept for every page group as well as for all pages. Days are local days of the machine.", ""]
+             "visits are kept for every page group as well as for all pages. Days are local days of the machine. An example "
+             "and the source of each: [measurement.md](measurement.md), section 16.", ""]
     in_order = sorted(histograms, key=lambda entry: entry["name"])
     for group, entries in itertools.groupby(in_order, key=lambda entry: entry["name"].split(".")[0]):
         lines += [f"## {group}", "", "| name | buckets | units or enum | from | when, and what |",

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""docs/measurement.md is complete and true: every field of design section 12 and every registered histogram has its
-row there, and every example in these rows is what the golden trace that it names gives.
+"""docs/measurement.md is complete and true: every field of design section 12, every registered histogram and every
+cause of loss is explained there, and every example of a field or histogram is what the golden trace it names gives.
 
 docs_test.py DWELLCTL. Prints every fault and exits 1 if there is one. That it finds faults is proved each time, on the
 page with rows taken out and figures changed.
@@ -123,6 +123,12 @@ def histogram_faults(text, registry, replayed):
                 yield f"{name}: {golden} gives {found}, not {count} samples, sum {total}"
 
 
+def loss_faults(text, registry):
+    for cause in registry["enums"]["LossCause"]["values"]:
+        if cause != "other" and not re.search(rf"`([a-z]+\.)?{cause}`", sections(text).get(15, "")):
+            yield f"the loss {cause} is not in section 15"
+
+
 def named_faults(text, cases):
     for golden in sorted(set(re.findall(r"tests/golden/(\w+)", text)) - set(cases)):
         yield f"there is no tests/golden/{golden}"
@@ -150,6 +156,7 @@ def self_test(text, faults):
         re.sub(r"(?m)^\| `input\.keys` .*\n", "", text),
         re.sub(r"(?m)^\| `distinct_urls` .*\n", "", text),
         re.sub(r"(?m)^\| `Tab\.NewTab` .*\n", "", text),
+        re.sub(r"(?m)^\| `before_start` .*\n", "", text),
         text.replace("`typed_and_completed` 1: `16`", "`typed_and_completed` 1: `17`"),
         re.sub(r"`reading`: (\d+) samples, sum ", r"`reading`: \g<1> samples, sum 9", text),
         text.replace("`tests/golden/lunch_break`", "`tests/golden/tea_break`"),
@@ -170,7 +177,8 @@ def main():
         replayed = replayer(sys.argv[1], home)
 
         def faults(page):
-            return [*field_faults(page, cases), *histogram_faults(page, registry, replayed), *named_faults(page, cases)]
+            return [*field_faults(page, cases), *histogram_faults(page, registry, replayed),
+                    *loss_faults(page, registry), *named_faults(page, cases)]
 
         found = faults(text)
         for fault in found:

@@ -15,5 +15,5 @@ parser.add_argument("--quick", action="store_true", help="two seconds of each; n
 parser.add_argument("--bin", help="not used")
 parser.add_argument("--scratch", help="not used")
 arguments = parser.parse_args()
-script = pathlib.Path(__file__).resolve().parent / "extension_cost.js"
+script = pathlib.Path(__file__).resolve().parent / "extension_cost.mjs"
 sys.exit(subprocess.run(["node", str(script), "2" if arguments.quick else "10"], check=False).returncode)

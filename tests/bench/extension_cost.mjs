@@ -1,4 +1,4 @@
-// extension_cost.js SECONDS: the measuring half of extension_cost_bench.py, which says what is measured.
+// extension_cost.mjs SECONDS: the measuring half of extension_cost_bench.py, which says what is measured.
 import { readFileSync } from 'node:fs';
 import { Chromium } from '../../extension/test/browser/chromium.js';
 

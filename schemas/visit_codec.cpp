@@ -74,13 +74,6 @@ void addVitals(JsonText& json, const std::optional<Vitals>& vitals) {
   json.endObject();
 }
 
-template <class T>
-Json listJson(const std::vector<T>& values) {
-  Json list = Json::array();
-  for (const T& value : values) list.push_back(toJson(value));
-  return list;
-}
-
 }  // namespace
 
 std::string toJsonText(const Visit& visit, Millis activeThreshold) {
@@ -155,17 +148,5 @@ Json toJson(const Visit& visit, Millis activeThreshold) {
 Json toJson(const Session& session) { return Json::parse(toJsonText(session)); }
 Json toJson(const Trajectory& trajectory) { return Json::parse(toJsonText(trajectory)); }
 Json toJson(const Search& search) { return Json::parse(toJsonText(search)); }
-
-Json replayDocument(const std::vector<Visit>& visits, const std::vector<Session>& sessions,
-                    const std::vector<Trajectory>& trajectories, const std::vector<Search>& searches,
-                    Json histograms, Millis activeThreshold) {
-  Json visitList = Json::array();
-  for (const Visit& visit : visits) visitList.push_back(toJson(visit, activeThreshold));
-  return {{"visits", std::move(visitList)},
-          {"sessions", listJson(sessions)},
-          {"trajectories", listJson(trajectories)},
-          {"searches", listJson(searches)},
-          {"histograms", std::move(histograms)}};
-}
 
 }  // namespace dwell::schemas

@@ -36,10 +36,4 @@ Expected<Session> sessionFromJson(const Json& json, const std::string& where);
 Expected<Trajectory> trajectoryFromJson(const Json& json, const std::string& where);
 Expected<Search> searchFromJson(const Json& json, const std::string& where);
 
-/// What `dwellctl replay --json` prints. Visits in order of start; `histograms` as histogramsToJson made
-/// them.
-Json replayDocument(const std::vector<Visit>& visits, const std::vector<Session>& sessions,
-                    const std::vector<Trajectory>& trajectories, const std::vector<Search>& searches,
-                    Json histograms, Millis activeThreshold);
-
 }  // namespace dwell::schemas

@@ -22,7 +22,7 @@ bool neverNegative(const AgeBuckets& buckets) {
 
 std::int64_t activeMs(const Visit& visit) { return schemas::activeMs(visit.attentionByInputAgeMs, 15'000); }
 
-void checkSessions(const monitor::WholeTrace& trace) {
+void checkSessions(const tests::WholeTrace& trace) {
   std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> counted;  // pages and active ms
   for (const Visit& visit : trace.visits) {
     if (!visit.session) continue;
@@ -40,7 +40,7 @@ void checkSessions(const monitor::WholeTrace& trace) {
   require(counted.empty(), "every session of a visit is there");
 }
 
-void checkTrajectories(const monitor::WholeTrace& trace) {
+void checkTrajectories(const tests::WholeTrace& trace) {
   std::map<std::int64_t, const Visit*> visits;
   for (const Visit& visit : trace.visits) visits[visit.id] = &visit;
   std::int64_t next = 1;
@@ -100,7 +100,7 @@ void checkVisit(const Visit& visit) {
   require(!visit.pogoStick || visit.quickBack, "only who was quick pogo-sticks");
 }
 
-void checkTrace(const monitor::WholeTrace& trace, Millis length) {
+void checkTrace(const tests::WholeTrace& trace, Millis length) {
   std::int64_t attention = 0;
   std::int64_t next = 1;
   for (const Visit& visit : trace.visits) {

@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "base/time.h"
-#include "monitor/tracker/results.h"
 #include "schemas/visit.h"
+#include "tests/support/whole_trace.h"
 
 namespace dwell::fuzz {
 
@@ -13,6 +13,6 @@ void checkVisit(const schemas::Visit& visit);
 
 /// What it says of all that a trace of `length` gave, for an idle threshold of 15 s: sums of attention, of
 /// sessions and trajectories over their visits, numbers that lead to something.
-void checkTrace(const monitor::WholeTrace& trace, Millis length);
+void checkTrace(const tests::WholeTrace& trace, Millis length);
 
 }  // namespace dwell::fuzz

@@ -11,11 +11,11 @@
 
 #include "monitor/record/recorder.h"
 #include "monitor/source/trace_source.h"
-#include "monitor/tracker/results.h"
 #include "monitor/tracker/tracker.h"
 #include "schemas/visit_codec.h"
 #include "tests/fuzz/invariants.h"
 #include "tests/fuzz/require.h"
+#include "tests/support/whole_trace.h"
 
 using namespace dwell;
 using fuzz::require;
@@ -57,7 +57,7 @@ class Run {
     collect(now, monitor::BatchEnd::kGoesOn);
   }
 
-  monitor::WholeTrace finish(MonoTime end) {
+  tests::WholeTrace finish(MonoTime end) {
     tracker_.finish(end);
     collect(end, monitor::BatchEnd::kFinished);
     require(final_ == ended_, "every visit is final in the end");
@@ -101,15 +101,11 @@ class Run {
   WallTime start_;
   monitor::Tracker tracker_;
   monitor::Recorder recorder_;
-  monitor::Results results_;
+  tests::Results results_;
   std::set<std::int64_t> ended_, final_;
 };
 
-std::string textOf(const monitor::WholeTrace& trace) {
-  return schemas::replayDocument(trace.visits, trace.sessions, trace.trajectories, trace.searches, {},
-                                 std::chrono::seconds(15))
-      .dump();
-}
+std::string textOf(const tests::WholeTrace& trace) { return tests::documentOf(trace).dump(); }
 
 }  // namespace
 

@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "monitor/tracker/results.h"
 #include "monitor/tracker/tracker.h"
 #include "schemas/event.h"
+#include "tests/support/whole_trace.h"
 
 namespace dwell::tests {
 
@@ -118,12 +118,12 @@ class Trace {
   const std::vector<schemas::Event>& events() const { return events_; }
 
   /// Ends it at the last time.
-  monitor::WholeTrace run(monitor::TrackerSettings settings = {}, WallTime start = wallTime(0),
-                          UtcOffset offset = UtcOffset(0)) const {
+  tests::WholeTrace run(monitor::TrackerSettings settings = {}, WallTime start = wallTime(0),
+                        UtcOffset offset = UtcOffset(0)) const {
     monitor::Tracker tracker(std::move(settings), start, offset);
     for (const schemas::Event& event : events_) tracker.handle(event);
     tracker.finish(monoTime(now_));
-    monitor::Results results;
+    tests::Results results;
     results.add(tracker.take());
     return results.whole();
   }

@@ -5,10 +5,10 @@
 #include <string>
 
 #include "app/ctl/url_memory.h"
-#include "monitor/tracker/results.h"
 #include "monitor/tracker/tracker.h"
 #include "schemas/visit_codec.h"
 #include "tests/support/trace_generator.h"
+#include "tests/support/whole_trace.h"
 
 using namespace dwell;
 using app::TraceRows;
@@ -56,12 +56,10 @@ TEST_CASE(
     tracker.finish(trace.events.back().time);
     other.finish(trace.events.back().time);
     rows.add(tracker.take());
-    monitor::Results results;
+    tests::Results results;
     results.add(other.take());
-    const monitor::WholeTrace whole = results.whole();
-    Json expected = schemas::replayDocument(whole.visits, whole.sessions, whole.trajectories, whole.searches,
-                                            {}, kThreshold);
-    expected.erase("histograms");
+    const tests::WholeTrace whole = results.whole();
+    Json expected = tests::documentOf(whole);
     INFO("seed " << seed);
     CHECK(document(rows).dump() == expected.dump());
     CHECK(rows.visits() == static_cast<std::int64_t>(whole.visits.size()));

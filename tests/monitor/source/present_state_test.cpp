@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "monitor/tracker/results.h"
 #include "monitor/tracker/tracker.h"
 #include "tests/support/trace_generator.h"
+#include "tests/support/whole_trace.h"
 
 using namespace dwell;
 using namespace dwell::schemas;
@@ -24,7 +24,7 @@ Tracker trackerFor(const tests::GeneratedTrace& trace) {
 }
 
 std::vector<Visit> visitsOf(Tracker& finished) {
-  monitor::Results results;
+  tests::Results results;
   results.add(finished.take());
   return results.whole().visits;
 }

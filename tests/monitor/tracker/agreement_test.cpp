@@ -2,11 +2,11 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "monitor/tracker/results.h"
 #include "monitor/tracker/tracker.h"
 #include "schemas/visit_codec.h"
 #include "tests/support/reference/reference.h"
 #include "tests/support/trace_generator.h"
+#include "tests/support/whole_trace.h"
 
 using namespace dwell;
 
@@ -16,14 +16,12 @@ nlohmann::json trackerReplay(const tests::GeneratedTrace& trace) {
   monitor::TrackerSettings settings;
   settings.hook = trace.header.hook;
   monitor::Tracker tracker(settings, trace.header.wallStart, trace.header.utcOffset);
-  monitor::Results results;
+  tests::Results results;
   for (const schemas::Event& event : trace.events) tracker.handle(event);
   if (!trace.events.empty()) tracker.finish(trace.events.back().time);
   results.add(tracker.take());
-  const monitor::WholeTrace whole = results.whole();
-  schemas::Json json = schemas::replayDocument(whole.visits, whole.sessions, whole.trajectories,
-                                               whole.searches, {}, settings.idleThreshold);
-  json.erase("histograms");
+  const tests::WholeTrace whole = results.whole();
+  schemas::Json json = tests::documentOf(whole);
   return nlohmann::json::parse(json.dump());
 }
 

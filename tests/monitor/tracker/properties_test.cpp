@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "monitor/tracker/results.h"
 #include "monitor/tracker/tracker.h"
 #include "schemas/visit_codec.h"
 #include "tests/support/trace_generator.h"
+#include "tests/support/whole_trace.h"
 
 using namespace dwell;
 using monitor::Tracker;
@@ -26,23 +26,19 @@ Tracker trackerFor(const tests::GeneratedTrace& trace) {
   return Tracker(settings, trace.header.wallStart, trace.header.utcOffset);
 }
 
-std::string textOf(const monitor::WholeTrace& whole) {
-  return schemas::replayDocument(whole.visits, whole.sessions, whole.trajectories, whole.searches, {},
-                                 std::chrono::seconds(15))
-      .dump();
-}
+std::string textOf(const tests::WholeTrace& whole) { return tests::documentOf(whole).dump(); }
 
-void requireSame(const monitor::WholeTrace& one, const monitor::WholeTrace& other) {
+void requireSame(const tests::WholeTrace& one, const tests::WholeTrace& other) {
   const std::string a = textOf(one), b = textOf(other);
   if (a == b) return;
   FAIL(nlohmann::json::diff(nlohmann::json::parse(a), nlohmann::json::parse(b)).dump(1));
 }
 
 /// Runs the trace; `between` may look at the tracker before each event.
-monitor::WholeTrace run(const tests::GeneratedTrace& trace,
-                        const std::function<void(Tracker&, monitor::Results&, MonoTime)>& between = {}) {
+tests::WholeTrace run(const tests::GeneratedTrace& trace,
+                      const std::function<void(Tracker&, tests::Results&, MonoTime)>& between = {}) {
   Tracker tracker = trackerFor(trace);
-  monitor::Results results;
+  tests::Results results;
   for (const schemas::Event& event : trace.events) {
     if (between) between(tracker, results, event.time);
     tracker.handle(event);
@@ -66,9 +62,9 @@ TEST_CASE("it does not matter how often, when, or whether the host looks") {
     const auto trace = tests::generateTrace(seed);
     std::mt19937 random(seed);
     MonoTime before;
-    const auto looking = [&](Tracker& tracker, monitor::Results& results, MonoTime next) {
+    const auto looking = [&](Tracker& tracker, tests::Results& results, MonoTime next) {
       for (unsigned looks = random() % 4; looks > 0; --looks) {
-        before += (next - before) / (1 + random() % 3);
+        before += (next - before) / (1 + static_cast<std::int64_t>(random() % 3));
         tracker.advance(before);
         if (random() % 3 == 0) results.add(tracker.take());
         if (random() % 3 == 0) tracker.openVisits();
@@ -272,7 +268,8 @@ tests::GeneratedTrace withLogIn(tests::GeneratedTrace trace, std::ptrdiff_t plac
   add(310, schemas::PasswordFocus{"p", "p", true});
   for (const std::int64_t ms : rhythm) {
     const bool corrected = random() % 5 == 0;
-    key(400 + ms, corrected ? schemas::KeyClass::kDeletion : schemas::KeyClass::kCharacter, 1 + random() % 3);
+    key(400 + ms, corrected ? schemas::KeyClass::kDeletion : schemas::KeyClass::kCharacter,
+        1 + static_cast<std::int64_t>(random() % 3));
   }
   add(400 + rhythm.back(), schemas::LoginSubmitted{"p", "p"});
   page.url = "https://app.example/home";
@@ -288,7 +285,7 @@ Rhythm rhythm(std::int64_t keys, std::int64_t last, std::int64_t pause, std::mt1
   Rhythm times = {0, last};
   for (std::int64_t t = pause - 1; t < last; t += pause - 1) times.push_back(t);
   while (static_cast<std::int64_t>(times.size()) < keys)
-    times.push_back(random() % static_cast<std::uint32_t>(last));
+    times.push_back(static_cast<std::int64_t>(random() % static_cast<std::uint32_t>(last)));
   std::sort(times.begin(), times.end());
   return times;
 }
@@ -302,7 +299,7 @@ TEST_CASE("two log-ins that differ only in the length of the password give the s
     std::mt19937 random(seed);
     const auto place = static_cast<std::ptrdiff_t>(random() % made.events.size());
     // The keys come as keys do: less than a second, the lowest edge of input age, after one another.
-    const std::int64_t last = 1'000 + random() % 9'000;
+    const std::int64_t last = 1'000 + static_cast<std::int64_t>(random() % 9'000);
     const auto of = [&](std::int64_t keys) {
       return withLogIn(made, place, rhythm(keys, last, 1'000, random), random);
     };

@@ -1,9 +1,11 @@
-#include "monitor/tracker/results.h"
+#include "tests/support/whole_trace.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace dwell::monitor {
+#include "schemas/visit_codec.h"
+
+namespace dwell::tests {
 namespace {
 
 template <class T>
@@ -20,9 +22,23 @@ std::vector<T> valuesOf(std::map<std::int64_t, T>& kept) {
   return out;
 }
 
+template <class T, class... More>
+schemas::Json listOf(const std::vector<T>& values, const More&... more) {
+  schemas::Json list = schemas::Json::array();
+  for (const T& value : values) list.push_back(schemas::toJson(value, more...));
+  return list;
+}
+
 }  // namespace
 
-void Results::add(TrackerOutput output) {
+schemas::Json documentOf(const WholeTrace& trace) {
+  return {{"visits", listOf(trace.visits, Millis(15'000))},
+          {"sessions", listOf(trace.sessions)},
+          {"trajectories", listOf(trace.trajectories)},
+          {"searches", listOf(trace.searches)}};
+}
+
+void Results::add(monitor::TrackerOutput output) {
   keepLatest(visits_, output.ended);
   keepLatest(sessions_, output.sessions);
   keepLatest(trajectories_, output.trajectories);
@@ -55,4 +71,4 @@ WholeTrace Results::whole() {
   return whole;
 }
 
-}  // namespace dwell::monitor
+}  // namespace dwell::tests

@@ -53,8 +53,17 @@ struct Ingest::Arrival {
   Answer answer;
 };
 
+std::optional<Receipt> Ingest::knownReport(const Request& request, const Sender& sender) {
+  const std::string id(request.header("Dwell-Report-Id"));
+  return sender.client && !id.empty() ? spool_.find(*sender.client, id) : std::nullopt;
+}
+
 Admission Ingest::admit(const Request& request, const Sender& sender) {
-  if (request.contentLength > limits_.reportBytes) {
+  // One that was received when more was allowed gets its receipt: sealed again as two it would count twice.
+  const auto known =
+      request.contentLength > limits_.reportBytes ? knownReport(request, sender) : std::nullopt;
+  if (known && known->bytes != request.contentLength) return fault(422, kOtherBytes);
+  if (!known && request.contentLength > limits_.reportBytes) {
     return problem(413, "the report is larger than " + std::to_string(limits_.reportBytes) + " bytes",
                    "seal its content again as two reports");
   }

@@ -28,12 +28,13 @@ class Ingest {
   Ingest(Spool& spool, const Writer& writer, const Limits& limits, Clock clock)
       : spool_(spool), writer_(writer), limits_(limits), clock_(std::move(clock)) {}
 
-  /// From the header alone: too large, of another type, no room.
+  /// From the header alone: too large (unless it is known already), of another type, no room.
   Admission admit(const Request& request, const Sender& sender);
 
  private:
   struct Arrival;
 
+  std::optional<Receipt> knownReport(const Request& request, const Sender& sender);
   void take(const std::shared_ptr<const Arrival>& arrival);
   void refuse(const Arrival& arrival, int status, const Error& reason);
 

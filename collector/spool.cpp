@@ -10,11 +10,13 @@ namespace {
 
 std::optional<Receipt> receiptOf(SQLite::Database& database, const std::string& client,
                                  const std::string& id) {
-  SQLite::Statement find(database, "SELECT sha256, received_ms FROM report WHERE client = ? AND id = ?");
+  SQLite::Statement find(database,
+                         "SELECT sha256, received_ms, length(body) FROM report WHERE client = ? AND id = ?");
   find.bind(1, client);
   find.bind(2, id);
   if (!find.executeStep()) return std::nullopt;
-  return Receipt{id, digestOf(find.getColumn(0)), wallTime(find.getColumn(1).getInt64())};
+  return Receipt{id, digestOf(find.getColumn(0)), wallTime(find.getColumn(1).getInt64()),
+                 static_cast<std::uint64_t>(find.getColumn(2).getInt64())};
 }
 
 /// False when the token sends for another client already.
@@ -47,7 +49,7 @@ Outcome keepIn(SQLite::Database& database, const Sender& sender, const NewReport
     return {first->sha256 == report.sha256 ? Kept::kRepeat : Kept::kOtherBytes, *first};
   }
   insertReport(database, sender, report);
-  return {Kept::kNew, {report.id, report.sha256, report.received}};
+  return {Kept::kNew, {report.id, report.sha256, report.received, report.body.size()}};
 }
 
 }  // namespace

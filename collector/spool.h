@@ -22,6 +22,7 @@ struct Receipt {
   std::string id;
   Digest sha256{};  ///< of the gzip bytes
   WallTime received;
+  std::uint64_t bytes = 0;  ///< of gzip
 };
 
 struct NewReport {

@@ -21,16 +21,20 @@ inline constexpr auto kDeadline = std::chrono::seconds(60);
 /// The collector's rooms without sockets, over a database of their own. Its clock stands still at `now`.
 class CollectorRoom {
  public:
-  explicit CollectorRoom(collector::Limits limits = {})
-      : limits_(limits),
-        writer_(open(collector::openCollectorDatabase(dir_.path())), limits.queuedWrites),
-        enrolment_(open(collector::openCollectorDatabaseForReading(dir_.path())), writer_),
-        spool_(open(collector::openCollectorDatabaseForReading(dir_.path())), writer_),
+  explicit CollectorRoom(collector::Limits limits = {}) : CollectorRoom(limits, {}) {}
+  /// Over the database in `folder`, which outlives this; in one of its own if empty.
+  CollectorRoom(collector::Limits limits, const std::filesystem::path& folder)
+      : folder_(folder.empty() ? dir_.path() : folder),
+        limits_(limits),
+        writer_(open(collector::openCollectorDatabase(folder_)), limits.queuedWrites),
+        enrolment_(open(collector::openCollectorDatabaseForReading(folder_)), writer_),
+        spool_(open(collector::openCollectorDatabaseForReading(folder_)), writer_),
         ingest_(spool_, writer_, limits_, [this] { return now; }),
         routes_(enrolment_, ingest_, writer_, [this] { return now; }) {}
 
+  const std::filesystem::path& folder() const { return folder_; }
   /// A second connection, as another process has one.
-  SQLite::Database database() { return open(collector::openCollectorDatabase(dir_.path())); }
+  SQLite::Database database() { return open(collector::openCollectorDatabase(folder_)); }
   collector::Routes& routes() { return routes_; }
   collector::Writer& writer() { return writer_; }
 
@@ -98,6 +102,7 @@ class CollectorRoom {
   }
 
   tests::TempDir dir_;
+  std::filesystem::path folder_;
   collector::Limits limits_;
   collector::Writer writer_;
   collector::Enrolment enrolment_;

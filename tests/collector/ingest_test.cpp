@@ -122,6 +122,39 @@ TEST_CASE("what is too large, or no gzip of JSON, is refused by its header") {
   CHECK(std::get<Response>(room.routes().admit(request)).status == 415);
 }
 
+TEST_CASE("a report that is known gets its first receipt, also when the limit has become too low for it") {
+  tests::TempDir dir;
+  CollectorRoom::Membership member;
+  auto report = oneVisitReport(1, kClient, "");
+  std::string receipt;
+  {
+    CollectorRoom room(Limits{}, dir.path());
+    member = room.enrol();
+    report.experiment = member.experiment;
+    const auto first = room.post(member.token, report);
+    REQUIRE(first.status == 201);
+    receipt = first.body;
+  }
+  Limits lower;
+  lower.reportBytes = 100;
+  CollectorRoom room(lower, dir.path());
+  const auto again = room.post(member.token, report);
+  CHECK(again.status == 200);
+  CHECK(again.body == receipt);
+  CHECK(room.post(member.token, oneVisitReport(2, kClient, member.experiment)).status == 413);
+
+  std::string body = gzipPack(schemas::encodeReport(report));
+  body.back() = static_cast<char>(body.back() ^ 1);
+  const auto request = CollectorRoom::reportRequest(member.token, report.id);
+  CHECK(room.send(request, body).status == 422);  // as long, but other bytes
+  auto longer = request;
+  longer.contentLength = body.size() + 1;
+  const auto unread = room.routes().admit(longer);
+  REQUIRE(std::holds_alternative<Response>(unread));
+  CHECK(std::get<Response>(unread).status == 422);
+  CHECK(room.count("report") == 1);
+}
+
 TEST_CASE("an invalid report is answered with the fault's JSON pointer and kept in quarantine") {
   CollectorRoom room;
   const auto member = room.enrol();

@@ -6,6 +6,7 @@
 #include <array>
 #include <fstream>
 #include <initializer_list>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
 #include <utility>
@@ -20,6 +21,8 @@ constexpr std::array<std::pair<UrlDetail, std::string_view>, 4> kUrlDetails = {
      {UrlDetail::kKeyedHash, "keyed_hash"}}};
 constexpr std::array<std::pair<SearchWords, std::string_view>, 3> kSearchWords = {
     {{SearchWords::kOff, "off"}, {SearchWords::kKeyedHash, "keyed_hash"}, {SearchWords::kFull, "full"}}};
+constexpr std::array<std::pair<Level, std::string_view>, 3> kLevels = {
+    {{Level::kHistograms, "histograms"}, {Level::kOrigins, "origins"}, {Level::kVisits, "visits"}}};
 constexpr std::array<std::pair<LogLevel, std::string_view>, 4> kLogLevels = {{{LogLevel::kDebug, "debug"},
                                                                               {LogLevel::kInfo, "info"},
                                                                               {LogLevel::kWarning, "warning"},
@@ -38,6 +41,32 @@ std::string listed(std::initializer_list<std::string_view> words) {
   std::string text;
   for (const auto word : words) text += (text.empty() ? "" : ", ") + std::string(word);
   return text;
+}
+
+/// Digits of `text` from `at` on, `count` of them; -1 if they are not all digits.
+int digits(std::string_view text, std::size_t at, std::size_t count) {
+  int number = 0;
+  for (const char c : text.substr(at, count)) {
+    if (c < '0' || c > '9') return -1;
+    number = 10 * number + (c - '0');
+  }
+  return number;
+}
+
+std::optional<WallTime> momentOf(std::string_view text) {
+  const bool whole = text.size() == 20;
+  if ((!whole && text.size() != 10) || text[4] != '-' || text[7] != '-') return std::nullopt;
+  const std::chrono::year_month_day date(std::chrono::year(digits(text, 0, 4)),
+                                         std::chrono::month(static_cast<unsigned>(digits(text, 5, 2))),
+                                         std::chrono::day(static_cast<unsigned>(digits(text, 8, 2))));
+  if (digits(text, 0, 4) < 1970 || !date.ok()) return std::nullopt;
+  const WallTime day(std::chrono::sys_days(date).time_since_epoch());
+  if (!whole) return day + std::chrono::days(1);
+  const int hour = digits(text, 11, 2), minute = digits(text, 14, 2), second = digits(text, 17, 2);
+  if (text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[19] != 'Z' || hour < 0 || hour > 23 ||
+      minute < 0 || minute > 59 || second < 0 || second > 59)
+    return std::nullopt;
+  return day + std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second);
 }
 
 /// Reads values out of the parsed file and remembers the first fault.
@@ -143,11 +172,35 @@ class Reader {
     return result;
   }
 
+  void yesOrNo(const toml::table& table, const std::string& section, std::string_view key, bool& result) {
+    const toml::node* node = table.get(key);
+    if (node == nullptr) return;
+    if (const auto* value = node->as_boolean()) {
+      result = value->get();
+    } else {
+      fail(node->source(), qualified(section, key) + " is neither true nor false", "true or false");
+    }
+  }
+
+  /// "2026-12-31" is the end of that day, "2026-12-31T18:00:00Z" a moment; both UTC.
+  void moment(const toml::table& table, const std::string& section, std::string_view key,
+              std::optional<WallTime>& result) {
+    const toml::node* node = table.get(key);
+    if (node == nullptr) return;
+    if (const auto* text = node->as_string()) {
+      result = momentOf(text->get());
+      if (result || text->get().empty()) return;
+    }
+    fail(node->source(), qualified(section, key) + " is no day or moment",
+         R"("2026-12-31" (to its end) or "2026-12-31T18:00:00Z", UTC; "" for no end)");
+  }
+
   void fail(const toml::source_region& source, std::string what, std::string expected) {
     const auto line = source.begin.line;
     if (error_ && firstLine_ <= line) return;
     firstLine_ = line;
-    error_ = Error{std::move(what), name_ + ":" + std::to_string(line), std::move(expected)};
+    const std::string place = line > 0 ? ":" + std::to_string(line) : std::string();
+    error_ = Error{std::move(what), name_ + place, std::move(expected)};
   }
 
   const std::optional<Error>& error() const { return error_; }
@@ -171,7 +224,9 @@ void readMeasure(Reader& reader, const toml::table& table, Settings& settings) {
 }
 
 void readScope(Reader& reader, const toml::table& table, Settings& settings) {
-  reader.allow(table, "scope", {"url_detail", "keep_parameters", "search_words", "include", "exclude"});
+  reader.allow(table, "scope",
+               {"level", "url_detail", "keep_parameters", "search_words", "include", "exclude"});
+  reader.choice(table, "scope", "level", kLevels, settings.level);
   reader.choice(table, "scope", "url_detail", kUrlDetails, settings.urlDetail);
   reader.choice(table, "scope", "search_words", kSearchWords, settings.searchWords);
   if (const auto* names = table.get("keep_parameters"))
@@ -193,6 +248,13 @@ void readPageGroups(Reader& reader, const toml::table& table, Settings& settings
   }
 }
 
+void readExperiment(Reader& reader, const toml::table& table, Settings& settings) {
+  reader.allow(table, "experiment", {"end", "stopped", "consent_per_participant"});
+  reader.moment(table, "experiment", "end", settings.end);
+  reader.yesOrNo(table, "experiment", "stopped", settings.stopped);
+  reader.yesOrNo(table, "experiment", "consent_per_participant", settings.consentPerParticipant);
+}
+
 void readUpload(Reader& reader, const toml::table& table, Settings& settings) {
   reader.allow(table, "upload", {"first_after_s", "interval_min"});
   if (const auto first = reader.integer(table, "upload", "first_after_s", kFirstAfterS)) {
@@ -203,7 +265,77 @@ void readUpload(Reader& reader, const toml::table& table, Settings& settings) {
   }
 }
 
+Expected<Settings> settingsOf(const toml::table& root, std::string_view name) {
+  Settings settings;
+  Reader reader(name);
+  reader.allow(root, "", {"measure", "scope", "page_groups", "experiment", "upload", "log"});
+  if (const auto* table = reader.section(root, "measure")) readMeasure(reader, *table, settings);
+  if (const auto* table = reader.section(root, "scope")) readScope(reader, *table, settings);
+  if (const auto* table = reader.section(root, "page_groups")) readPageGroups(reader, *table, settings);
+  if (const auto* table = reader.section(root, "experiment")) readExperiment(reader, *table, settings);
+  if (const auto* table = reader.section(root, "upload")) readUpload(reader, *table, settings);
+  if (const auto* table = reader.section(root, "log")) {
+    reader.allow(*table, "log", {"level"});
+    reader.choice(*table, "log", "level", kLogLevels, settings.logLevel);
+  }
+  if (reader.error()) return tl::unexpected<Error>(*reader.error());
+  for (const auto& [section, node] : root) {
+    for (const auto& [key, value] : *node.as_table())
+      settings.named.insert(std::string(section.str()) + "." + std::string(key.str()));
+  }
+  return settings;
+}
+
+Expected<toml::table> parseToml(std::string_view text, std::string_view name) {
+  try {
+    return toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    return failure("no valid TOML: " + std::string(error.description()),
+                   std::string(name) + ":" + std::to_string(error.source().begin.line));
+  }
+}
+
+using Json = nlohmann::json;
+
+/// What settings are made of: texts, whole numbers, yes and no, lists of texts. Nothing for other values.
+template <class Add>
+bool addTo(const Json& value, const Add& add) {
+  if (value.is_string()) {
+    add(value.get<std::string>());
+  } else if (value.is_boolean()) {
+    add(value.get<bool>());
+  } else if (value.is_number_integer()) {
+    add(value.get<std::int64_t>());
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool addSection(const Json& section, toml::table& table) {
+  for (const auto& [key, value] : section.items()) {
+    const auto insert = [&table, &name = key](auto entry) { table.insert(name, std::move(entry)); };
+    if (!value.is_array()) {
+      if (!addTo(value, insert)) return false;
+      continue;
+    }
+    toml::array list;
+    for (const auto& entry : value) {
+      if (!addTo(entry, [&list](auto single) { list.push_back(std::move(single)); })) return false;
+    }
+    table.insert(key, std::move(list));
+  }
+  return true;
+}
+
 }  // namespace
+
+std::string_view levelName(Level level) {
+  for (const auto& [value, name] : kLevels) {
+    if (value == level) return name;
+  }
+  return {};
+}
 
 std::string_view urlDetailName(UrlDetail detail) {
   for (const auto& [value, name] : kUrlDetails) {
@@ -220,26 +352,34 @@ std::string_view searchWordsName(SearchWords words) {
 }
 
 Expected<Settings> parseSettings(std::string_view text, std::string_view name) {
+  const auto root = parseToml(text, name);
+  if (!root) return tl::unexpected<Error>(root.error());
+  return settingsOf(*root, name);
+}
+
+Expected<Settings> parseSettingsJson(std::string_view json, std::string_view name) {
+  const Json document = Json::parse(json, nullptr, /*allow_exceptions=*/false);
   toml::table root;
-  try {
-    root = toml::parse(text);
-  } catch (const toml::parse_error& error) {
-    return failure("no valid TOML: " + std::string(error.description()),
-                   std::string(name) + ":" + std::to_string(error.source().begin.line));
+  bool understood = document.is_object();
+  for (auto section = document.begin(); understood && section != document.end(); ++section) {
+    toml::table table;
+    understood = section->is_object() && addSection(*section, table);
+    if (understood) root.insert(section.key(), std::move(table));
   }
-  Settings settings;
-  Reader reader(name);
-  reader.allow(root, "", {"measure", "scope", "page_groups", "upload", "log"});
-  if (const auto* table = reader.section(root, "measure")) readMeasure(reader, *table, settings);
-  if (const auto* table = reader.section(root, "scope")) readScope(reader, *table, settings);
-  if (const auto* table = reader.section(root, "page_groups")) readPageGroups(reader, *table, settings);
-  if (const auto* table = reader.section(root, "upload")) readUpload(reader, *table, settings);
-  if (const auto* table = reader.section(root, "log")) {
-    reader.allow(*table, "log", {"level"});
-    reader.choice(*table, "log", "level", kLogLevels, settings.logLevel);
-  }
-  if (reader.error()) return tl::unexpected<Error>(*reader.error());
-  return settings;
+  if (!understood)
+    return failure("these are no settings", std::string(name),
+                   "a JSON object with an object for each section");
+  return settingsOf(root, name);
+}
+
+Expected<std::string> settingsAsJson(std::string_view text, std::string_view name) {
+  const auto root = parseToml(text, name);
+  if (!root) return tl::unexpected<Error>(root.error());
+  if (const auto settings = settingsOf(*root, name); !settings)
+    return tl::unexpected<Error>(settings.error());
+  std::ostringstream json;
+  json << toml::json_formatter(*root);
+  return Json::parse(json.str()).dump();
 }
 
 Expected<Settings> readSettings(const std::filesystem::path& file) {
@@ -251,47 +391,6 @@ Expected<Settings> readSettings(const std::filesystem::path& file) {
     return failure("cannot be read", file.string(), "a text file of the same user");
   }
   return parseSettings(text.str(), file.string());
-}
-
-std::string_view defaultConfigText() {
-  return R"(# Dwell's settings. Every key stands here with its default; remove the "# " of a line to change it.
-# A pattern is a URL in which * stands for any text: "https://shop.example/cart*", "https://*.example/*" (the
-# hosts below a domain and the domain itself), "shop.example" (all its pages, http and https).
-
-[measure]
-# Without input for this many seconds a page no longer counts as actively used.
-# One of 1 2 3 5 10 15 30 60 120 180 300 900. All of them are recorded; this one is shown and reported first.
-# idle_threshold_s = 15
-# A pause of this many minutes ends a session.
-# session_pause_min = 30
-
-[scope]
-# How much of a URL is kept: "full", "without_query", "origin" or "keyed_hash" (hashes of site, host and of what
-# "without_query" keeps; their key is in the file hash.key beside the store). User, password and #fragment are
-# always cut. Unless all is kept, parts of the path that look like e-mail addresses or tokens are [masked].
-# url_detail = "without_query"
-# Parameters of the query that are kept where the rest of it is cut: ["variant"].
-# keep_parameters = []
-# What is kept of the words of a search: "off", "keyed_hash" or "full". A full URL has them in its query.
-# search_words = "off"
-# Pages that are recorded; with none named, all are.
-# include = []
-# Pages that are not recorded, even if they are included. Only their total of attention is kept.
-# exclude = []
-
-[page_groups]
-# Groups of pages that get histograms of their own, by name. Every page is in the group "all" as well:
-# checkout = ["https://shop.example/cart*", "https://shop.example/pay*"]
-
-[upload]
-# The first report goes this many seconds after the start, later ones with this many minutes between.
-# first_after_s = 60
-# interval_min = 30
-
-[log]
-# "debug", "info", "warning" or "error".
-# level = "info"
-)";
 }
 
 }  // namespace dwell

@@ -5,13 +5,16 @@
 
 #include <csignal>
 #include <exception>
+#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <thread>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/settings.h"
 #include "collector/database.h"
 #include "collector/http.h"
 #include "collector/inflate.h"
@@ -42,6 +45,15 @@ sigset_t blockEndSignals() {
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
+}
+
+Expected<std::string> settingsOf(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in.is_open() || text.bad() || std::filesystem::is_directory(file))
+    return failure("cannot be read", file.string(), "a text file");
+  return settingsAsJson(text.str(), file.string());
 }
 
 Expected<schemas::Report> reportOf(const SpooledReport& spooled) {
@@ -128,15 +140,37 @@ int serve(const std::string& listen, const std::filesystem::path& dataDir) {
   return kDone;
 }
 
-int experimentCreate(const std::string& name, const std::filesystem::path& dataDir, OutputForm form) {
+int experimentCreate(const std::string& name, const std::filesystem::path& settings,
+                     const std::filesystem::path& dataDir, OutputForm form) {
+  const auto json = settings.empty() ? Expected<std::string>("{}") : settingsOf(settings);
+  if (!json) return complain(json.error());
   auto database = openCollectorDatabase(dataDir);
   if (!database) return complain(database.error());
-  const auto made = createExperiment(*database, name, readWallTime());
+  const auto made = createExperiment(*database, name, readWallTime(), *json);
   if (!made) return complain(made.error());
   if (form == OutputForm::kJson) {
     std::cout << Json{{"id", made->id}, {"name", name}, {"code", made->code}}.dump() << "\n";
   } else {
     std::cout << made->code << "\n";
+  }
+  return kDone;
+}
+
+int experimentUpdate(const std::string& name, const std::filesystem::path& settings,
+                     const std::filesystem::path& dataDir, OutputForm form) {
+  const auto json = settingsOf(settings);
+  if (!json) return complain(json.error());
+  auto database = openCollectorDatabase(dataDir);
+  if (!database) return complain(database.error());
+  const auto revision = updateExperiment(*database, name, *json);
+  if (!revision) return complain(revision.error());
+  if (form == OutputForm::kJson) {
+    std::cout << Json{{"name", name}, {"revision", *revision}}.dump() << "\n";
+  } else {
+    std::cout
+        << "revision " << *revision
+        << "; machines fetch it with their next report: what narrows applies at once, what widens waits "
+           "for consent\n";
   }
   return kDone;
 }

@@ -9,9 +9,17 @@ namespace {
 
 constexpr std::size_t kLongestName = 200;
 
+/// The experiment of the row that `find` stands before: id, name, revision, settings.
+std::optional<Experiment> experimentOf(SQLite::Statement& find) {
+  if (!find.executeStep()) return std::nullopt;
+  return Experiment{find.getColumn(0).getString(), find.getColumn(1).getString(),
+                    find.getColumn(2).getInt64(), find.getColumn(3).getString()};
+}
+
 }  // namespace
 
-Expected<NewExperiment> createExperiment(SQLite::Database& database, const std::string& name, WallTime now) {
+Expected<NewExperiment> createExperiment(SQLite::Database& database, const std::string& name, WallTime now,
+                                         const std::string& settingsJson) {
   const bool printable =
       std::none_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
   if (name.empty() || name.size() > kLongestName || !printable) {
@@ -21,16 +29,40 @@ Expected<NewExperiment> createExperiment(SQLite::Database& database, const std::
   const NewExperiment made{newUuid(), newEnrolmentCode()};
   SQLite::Statement insert(database,
                            "INSERT INTO experiment (id, name, code_sha256, revision, settings, created_ms) "
-                           "VALUES (?, ?, ?, 1, '{}', ?) ON CONFLICT (name) DO NOTHING");
+                           "VALUES (?, ?, ?, 1, ?, ?) ON CONFLICT (name) DO NOTHING");
   insert.bind(1, made.id);
   insert.bind(2, name);
   bindDigest(insert, 3, sha256(made.code));
-  insert.bind(4, toMs(now));
+  insert.bind(4, settingsJson);
+  insert.bind(5, toMs(now));
   if (insert.exec() == 0) {
     return failure("an experiment of this name exists already", "NAME",
                    "another name; the code of an existing experiment is not kept and cannot be shown again");
   }
   return made;
+}
+
+Expected<std::int64_t> updateExperiment(SQLite::Database& database, const std::string& name,
+                                        const std::string& settingsJson) {
+  SQLite::Statement update(database,
+                           "UPDATE experiment SET revision = revision + 1, settings = ?1 "
+                           "WHERE name = ?2 AND settings <> ?1");
+  update.bind(1, settingsJson);
+  update.bind(2, name);
+  update.exec();
+  SQLite::Statement find(database, "SELECT revision FROM experiment WHERE name = ?");
+  find.bind(1, name);
+  if (!find.executeStep())
+    return failure("there is no experiment of this name", "NAME",
+                   "the name that `dwell-collector experiment create` was given");
+  return find.getColumn(0).getInt64();
+}
+
+std::optional<Experiment> Enrolment::experimentOfId(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  SQLite::Statement find(reading_, "SELECT id, name, revision, settings FROM experiment WHERE id = ?");
+  find.bind(1, id);
+  return experimentOf(find);
 }
 
 std::optional<Experiment> Enrolment::experimentOfCode(std::string_view code) {
@@ -39,9 +71,7 @@ std::optional<Experiment> Enrolment::experimentOfCode(std::string_view code) {
   SQLite::Statement find(reading_,
                          "SELECT id, name, revision, settings FROM experiment WHERE code_sha256 = ?");
   bindDigest(find, 1, digest);
-  if (!find.executeStep()) return std::nullopt;
-  return Experiment{find.getColumn(0).getString(), find.getColumn(1).getString(),
-                    find.getColumn(2).getInt64(), find.getColumn(3).getString()};
+  return experimentOf(find);
 }
 
 std::optional<Sender> Enrolment::senderOfToken(std::string_view token) {

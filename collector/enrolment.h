@@ -35,8 +35,14 @@ struct NewExperiment {
   std::string id, code;
 };
 
-/// Errors: the name is empty, too long or taken.
-Expected<NewExperiment> createExperiment(SQLite::Database& database, const std::string& name, WallTime now);
+/// `settingsJson`: from settingsAsJson(). Errors: the name is empty, too long or taken.
+Expected<NewExperiment> createExperiment(SQLite::Database& database, const std::string& name, WallTime now,
+                                         const std::string& settingsJson = "{}");
+
+/// Gives the experiment other settings and their revision, which its machines are told with every answer.
+/// The same settings again change nothing. Errors: there is no experiment of this name.
+Expected<std::int64_t> updateExperiment(SQLite::Database& database, const std::string& name,
+                                        const std::string& settingsJson);
 
 /// Threads: any.
 class Enrolment {
@@ -45,6 +51,7 @@ class Enrolment {
   Enrolment(SQLite::Database reading, Writer& writer) : reading_(std::move(reading)), writer_(writer) {}
 
   std::optional<Experiment> experimentOfCode(std::string_view code);
+  std::optional<Experiment> experimentOfId(const std::string& id);
   std::optional<Sender> senderOfToken(std::string_view token);
 
   /// Makes a token for `experiment` and calls `done` once it is on disk; nothing when it could not be kept.

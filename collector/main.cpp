@@ -13,7 +13,7 @@ namespace {
 using namespace dwell::collector;
 
 struct Options {
-  std::filesystem::path dataDir;
+  std::filesystem::path dataDir, settings;
   std::string listen, name;
   bool json = false;
 
@@ -44,10 +44,29 @@ int run(int argc, char** argv) {
   auto* create =
       experiment->add_subcommand("create", "Make one and print its enrolment code, which is not kept");
   create->add_option("NAME", options.name, "For people; no other experiment may have it")->required();
+  create
+      ->add_option("--file", options.settings,
+                   "What its machines record: sections and keys as in a machine's config.toml")
+      ->type_name("FILE");
   addDataDir(*create, options);
   create->add_flag("--json", options.json, "Print {id, name, code}");
-  create->callback(
-      [&] { command = [&] { return experimentCreate(options.name, options.dataDir, options.form()); }; });
+  create->callback([&] {
+    command = [&] {
+      return experimentCreate(options.name, options.settings, options.dataDir, options.form());
+    };
+  });
+  auto* update = experiment->add_subcommand("update", "Give it other settings: a new revision");
+  update->add_option("NAME", options.name, "Which one")->required();
+  update->add_option("--file", options.settings, "Its settings from now on, all of them")
+      ->type_name("FILE")
+      ->required();
+  addDataDir(*update, options);
+  update->add_flag("--json", options.json, "Print {name, revision}");
+  update->callback([&] {
+    command = [&] {
+      return experimentUpdate(options.name, options.settings, options.dataDir, options.form());
+    };
+  });
 
   auto* reportsVerb = app.add_subcommand("reports", "Print what was received, in order of arrival");
   addDataDir(*reportsVerb, options);

@@ -46,20 +46,22 @@ Expected<std::string> codeOf(const std::string& body) {
   return code->get<std::string>();
 }
 
+Json described(const Experiment& experiment) {
+  return {{"id", experiment.id},
+          {"name", experiment.name},
+          {"revision", experiment.revision},
+          {"settings", Json::parse(experiment.settingsJson)}};
+}
+
 Response enrolled(const std::string& token, const Experiment& experiment) {
-  return jsonResponse(201, Json{{"token", token},
-                                {"experiment",
-                                 {{"id", experiment.id},
-                                  {"name", experiment.name},
-                                  {"settings", Json::parse(experiment.settingsJson)}}}});
+  return jsonResponse(201, Json{{"token", token}, {"experiment", described(experiment)}});
 }
 
 }  // namespace
 
 const Routes::Entry Routes::kEntries[] = {
-    {"/v1/enrol", "POST", &Routes::enrol},
-    {"/v1/reports", "POST", &Routes::report},
-    {"/healthz", "GET", &Routes::health},
+    {"/v1/enrol", "POST", &Routes::enrol},    {"/v1/experiment", "GET", &Routes::experiment},
+    {"/v1/reports", "POST", &Routes::report}, {"/healthz", "GET", &Routes::health},
     {"/readyz", "GET", &Routes::readiness},
 };
 
@@ -98,6 +100,13 @@ Admission Routes::enrol(const Request& request) {
                               experiment->revision));
         });
   });
+}
+
+Admission Routes::experiment(const Request& request) {
+  const auto sender = enrolment_.senderOfToken(bearerToken(request));
+  const auto experiment = sender ? enrolment_.experimentOfId(sender->experiment) : std::nullopt;
+  if (!experiment) return unauthorised();
+  return withRevision(jsonResponse(200, described(*experiment)), experiment->revision);
 }
 
 Admission Routes::report(const Request& request) {

@@ -28,6 +28,7 @@ class Routes : public Handler {
   static const Entry kEntries[];
 
   Admission enrol(const Request& request);
+  Admission experiment(const Request& request);
   Admission report(const Request& request);
   Admission health(const Request& request);
   Admission readiness(const Request& request);

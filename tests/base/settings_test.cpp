@@ -32,6 +32,7 @@ TEST_CASE("every key is read") {
 idle_threshold_s = 30
 session_pause_min = 20
 [scope]
+level = "histograms"
 url_detail = "origin"
 keep_parameters = ["variant", "arm"]
 search_words = "keyed_hash"
@@ -39,6 +40,10 @@ include = ["https://shop.example/*", "https://www.shop.example/*"]
 exclude = ["https://shop.example/account*"]
 [page_groups]
 login = ["https://shop.example/login*"]
+[experiment]
+end = "2026-12-31T18:00:00Z"
+stopped = true
+consent_per_participant = true
 [upload]
 first_after_s = 5
 interval_min = 1
@@ -50,15 +55,22 @@ level = "debug"
   Settings expected;
   expected.idleThreshold = 30s;
   expected.sessionPause = 20min;
+  expected.level = dwell::Level::kHistograms;
   expected.urlDetail = dwell::UrlDetail::kOrigin;
   expected.keepParameters = {"variant", "arm"};
   expected.searchWords = dwell::SearchWords::kKeyedHash;
   expected.include = {"https://shop.example/*", "https://www.shop.example/*"};
   expected.exclude = {"https://shop.example/account*"};
   expected.pageGroups = {{"login", {"https://shop.example/login*"}}};
+  expected.end = dwell::wallTime(1'798'740'000'000);
+  expected.stopped = true;
+  expected.consentPerParticipant = true;
   expected.uploadFirstAfter = 5s;
   expected.uploadInterval = 1min;
   expected.logLevel = dwell::LogLevel::kDebug;
+  CHECK(parsed->named.size() == 15);
+  CHECK(parsed->named.count("scope.level") == 1);
+  expected.named = parsed->named;
   CHECK(*parsed == expected);
 }
 
@@ -71,18 +83,20 @@ TEST_CASE("the default configuration says the defaults, commented out and when t
   REQUIRE(parsed);
   CHECK(parsed->pageGroups.size() == 1);  // the example
   parsed->pageGroups.clear();
+  CHECK(parsed->named.count("experiment.end") == 1);
+  parsed->named.clear();
   CHECK(*parsed == Settings{});
 }
 
 TEST_CASE("an unknown key is an error with its line and the keys there are") {
   CHECK(fault("[upload]\n\nintervall_min = 3\n") ==
         "config.toml:3: unknown key upload.intervall_min (expected one of first_after_s, interval_min)");
-  CHECK(
-      fault("[uploads]\ninterval_min = 3\n") ==
-      "config.toml:1: unknown section [uploads] (expected one of measure, scope, page_groups, upload, log)");
+  CHECK(fault("[uploads]\ninterval_min = 3\n") ==
+        "config.toml:1: unknown section [uploads] (expected one of measure, scope, page_groups, experiment, "
+        "upload, log)");
   CHECK(fault("idle_threshold_s = 3\n") ==
-        "config.toml:1: unknown key idle_threshold_s (expected one of measure, scope, page_groups, upload, "
-        "log)");
+        "config.toml:1: unknown key idle_threshold_s (expected one of measure, scope, page_groups, "
+        "experiment, upload, log)");
 }
 
 TEST_CASE("a wrong type or value says its line and what was expected") {
@@ -117,6 +131,15 @@ TEST_CASE("a wrong type or value says its line and what was expected") {
         "config.toml:3: scope.include has an entry that is no pattern (expected a text that is not empty)");
   CHECK(fault("[page_groups]\nall = [\"*\"]") ==
         "config.toml:2: page_groups.all can't be set: every page is in it (expected another name)");
+  for (const char* end : {"7", "\"31.12.2026\"", "\"2026-02-30\"", "\"2026-12-31T24:00:00Z\"",
+                          "\"2026-12-31T18:00:00+01\"", "2026-12-31"}) {
+    INFO(end);
+    CHECK(fault(std::string("[experiment]\nend = ") + end) ==
+          "config.toml:2: experiment.end is no day or moment (expected \"2026-12-31\" (to its end) or "
+          "\"2026-12-31T18:00:00Z\", UTC; \"\" for no end)");
+  }
+  CHECK(fault("[experiment]\nstopped = 1") ==
+        "config.toml:2: experiment.stopped is neither true nor false (expected true or false)");
   CHECK(fault("log = 3") == "config.toml:1: log is no section (expected [log])");
 }
 
@@ -137,4 +160,42 @@ TEST_CASE("a file is named in its errors") {
   CHECK(dwell::readSettings(file) == Settings{});
   std::filesystem::create_directory(dir.path() / "folder");
   CHECK(dwell::readSettings(dir.path() / "folder").error().what == "cannot be read");
+}
+
+TEST_CASE("a day as the end means the end of that day, UTC") {
+  const auto settings = parseSettings("[experiment]\nend = \"2026-12-31\"", "config.toml");
+  REQUIRE(settings);
+  CHECK(settings->end == dwell::wallTime(1'798'761'600'000));
+}
+
+TEST_CASE("settings as JSON mean the same as the file") {
+  const std::string_view text = R"(
+[measure]
+idle_threshold_s = 30
+[scope]
+level = "origins"
+include = ["https://shop.example/*", "https://www.shop.example/*"]
+[page_groups]
+"a \"quoted\" name" = ["https://shop.example/login*"]
+[experiment]
+end = "2026-12-31"
+consent_per_participant = true
+)";
+  const auto json = dwell::settingsAsJson(text, "shop.toml");
+  REQUIRE(json);
+  CHECK(dwell::parseSettingsJson(*json, "settings") == parseSettings(text, "shop.toml"));
+  CHECK(dwell::parseSettingsJson("{}", "settings") == Settings{});
+  CHECK(dwell::settingsAsJson("[scope]\nlevel = 1", "shop.toml").error().where == "shop.toml:2");
+}
+
+TEST_CASE("JSON that is no settings is an error that names where it came from") {
+  for (const char* json : {"", "[]", "7", "{\"scope\":7}", "{\"scope\":{\"include\":[[]]}}",
+                           "{\"scope\":{\"include\":{}}}", "{\"scope\":{\"level\":0.5}}"}) {
+    INFO(json);
+    const auto parsed = dwell::parseSettingsJson(json, "settings");
+    REQUIRE_FALSE(parsed);
+    CHECK(parsed.error().where == "settings");
+  }
+  CHECK(dwell::parseSettingsJson("{\"scope\":{\"leven\":\"visits\"}}", "settings").error().what ==
+        "unknown key scope.leven");
 }

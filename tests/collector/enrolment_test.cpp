@@ -20,6 +20,7 @@ TEST_CASE("an enrolment code is exchanged for a token and the experiment's setti
   CHECK(json["token"].get<std::string>().size() == 64);
   CHECK(json["experiment"] == nlohmann::json{{"id", made->id},
                                              {"name", "Reading at home"},
+                                             {"revision", 1},
                                              {"settings", nlohmann::json::object()}});
 }
 
@@ -59,6 +60,27 @@ TEST_CASE("neither codes nor tokens can be read from the database") {
   REQUIRE(bytes.find(made->id) != std::string::npos);  // it is the file that holds them
   CHECK(bytes.find(made->code) == std::string::npos);
   CHECK(bytes.find(member.token) == std::string::npos);
+}
+
+TEST_CASE("an enrolled machine is given its own experiment's settings as they are now, and their revision") {
+  CollectorRoom room;
+  auto database = room.database();
+  const auto made = createExperiment(database, "one", room.now, R"({"scope":{"level":"origins"}})");
+  REQUIRE(createExperiment(database, "two", room.now).has_value());
+  const auto member = room.enrol(made->code);
+  const collector::Request ask{"GET", "/v1/experiment", "", {{"authorization", "Bearer " + member.token}}};
+  auto response = room.send(ask, "");
+  CHECK(response.status == 200);
+  CHECK(test::headerOf(response, "Dwell-Experiment-Revision") == "1");
+  const auto narrower = nlohmann::json::parse(R"({"scope":{"level":"histograms"}})");
+  CHECK(updateExperiment(database, "one", narrower.dump()) == 2);
+  CHECK(updateExperiment(database, "one", narrower.dump()) == 2);  // nothing changed
+  response = room.send(ask, "");
+  CHECK(test::headerOf(response, "Dwell-Experiment-Revision") == "2");
+  CHECK(nlohmann::json::parse(response.body) ==
+        nlohmann::json{{"id", made->id}, {"name", "one"}, {"revision", 2}, {"settings", narrower}});
+  CHECK(room.send({"GET", "/v1/experiment", "", {}}, "").status == 401);
+  CHECK(updateExperiment(database, "three", "{}").error().what == "there is no experiment of this name");
 }
 
 TEST_CASE("an experiment needs a name of its own") {

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "base/gzip.h"
@@ -208,6 +209,25 @@ TEST_CASE("every verb explains itself") {
     CHECK(help.exitCode == 0);
     CHECK(help.out.find("Usage") != std::string::npos);
   }
+}
+
+TEST_CASE("an experiment's settings come of a file as machines have one, and can be changed") {
+  const tests::TempDir dir;
+  const std::string file = dir.path() / "shop.toml";
+  std::ofstream(file) << "[scope]\ninclude = [\"https://shop.example/*\"]\n";
+  CHECK(collectorRun({"experiment", "create", "shop", "--file", file, "--data", dir.path()}).exitCode == 0);
+  std::ofstream(file) << "[scope]\ninclude = [\"https://shop.example/cart*\"]\n";
+  const auto updated = collectorRun({"experiment", "update", "shop", "--file", file, "--data", dir.path()});
+  CHECK(updated.exitCode == 0);
+  CHECK(updated.out.find("revision 2") == 0);
+  std::ofstream(file) << "[scope]\ninclude = 7\n";
+  const auto wrong = collectorRun({"experiment", "update", "shop", "--file", file, "--data", dir.path()});
+  CHECK(wrong.exitCode == 2);
+  CHECK(wrong.err.find("shop.toml:2") != std::string::npos);
+  std::ofstream(file) << "";
+  CHECK(collectorRun({"experiment", "update", "shopp", "--file", file, "--data", dir.path()}).exitCode == 2);
+  CHECK(collectorRun({"experiment", "create", "none", "--file", file + "x", "--data", dir.path()}).exitCode ==
+        2);
 }
 
 TEST_CASE("an experiment can be made in JSON, with its id") {

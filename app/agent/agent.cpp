@@ -213,6 +213,7 @@ std::shared_ptr<monitor::EarlierVisits> Agent::earlierVisits(std::int64_t firstV
 
 void Agent::take(std::vector<schemas::Event> events) {
   if (!pipeline_) return;  // a pause: what browsers send meanwhile is thrown away
+  pipeline_->hold(bridges_ && bridges_->catchingUp());
   pipeline_->add(std::move(events), readBootTime());
   flushWhenDue();
 }
@@ -257,6 +258,7 @@ void Agent::flushWhenDue() {
 
 monitor::Batch Agent::made(Cut cut) {
   if (bridges_) pipeline_->addLosses("browser.", bridges_->takeLosses());
+  pipeline_->hold(bridges_ && bridges_->catchingUp());
   pipeline_->addCoverage(coverage_.take());
   const MonoTime now = readBootTime();
   const WallTime wall = readWallTime();

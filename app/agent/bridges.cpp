@@ -21,6 +21,9 @@ constexpr std::size_t kMaxConnections = 64;
 /// The assistant has an alarm each 30 s, which starts it anew where nothing else does.
 constexpr Millis kPatience(45'000);
 
+/// No assistant takes longer to tell what had waited for it.
+constexpr Millis kCatchingUp(5'000);
+
 bool runs(boost::asio::posix::stream_descriptor& process) {
   if (!process.is_open()) return false;
   pollfd polled{process.native_handle(), POLLIN, 0};
@@ -107,6 +110,7 @@ void Bridges::take(Place from, std::vector<Event> events) {
   bool came = false;
   if (!from->greeted && from->source.connected()) {
     from->greeted = came = true;
+    from->since = calls_.clock();
     const auto& browser = from->source.connected()->browser;
     const auto older = std::find_if(connections_.begin(), connections_.end(), [&](const Connection& other) {
       return &other != &*from && other.greeted && other.source.connected()->browser == browser;
@@ -141,6 +145,14 @@ void Bridges::drain() {
                                     [each](const Connection& connection) { return &connection == each; });
     if (place != connections_.end()) place->host->drain();
   }
+}
+
+bool Bridges::catchingUp() const {
+  const auto tellsMore = [this](const Connection& each) {
+    return each.greeted && each.source.resumed() && !each.source.caughtUp() &&
+           calls_.clock() - each.since < kCatchingUp;
+  };
+  return !absent_.empty() || std::any_of(connections_.begin(), connections_.end(), tellsMore);
 }
 
 void Bridges::hangUp() {

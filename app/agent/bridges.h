@@ -46,6 +46,10 @@ class Bridges {
   /// Ends every connection; the assistants come back within a second or two and say anew what is there.
   void hangUp();
 
+  /// Whether a browser that runs on has more to tell of a time that is past: its assistant was killed and is
+  /// not back, or is back and has not yet told all that waited for it.
+  bool catchingUp() const;
+
   std::size_t connections() const { return connections_.size(); }
   /// Those that have said who they are.
   std::vector<const monitor::BrowserSource*> browsers() const;
@@ -61,6 +65,7 @@ class Bridges {
     boost::asio::posix::stream_descriptor process;  ///< closed where it is not known
     std::unique_ptr<SourceHost> host;
     bool greeted = false;
+    MonoTime since{};  ///< greeted
   };
   using Place = std::list<Connection>::iterator;
   /// A browser without an assistant.

@@ -44,6 +44,9 @@ class Pipeline {
 
   /// What one source gave at once. Also moves everything on that is old enough by `now`.
   void add(std::vector<schemas::Event> events, MonoTime now);
+  /// Whether somebody is about to tell more of a time that is past: until then only a flush moves anything
+  /// on.
+  void hold(bool held) { reorder_.hold(held); }
   /// The wall clock was set, or the time zone changed.
   void setClock(WallTime wallAtZero, UtcOffset offset);
 

@@ -44,9 +44,10 @@
  * agent leaves out one that it has already, acknowledges those that it has, and a gap is a loss. 0: what is true
  * only now, when a connection begins: who the browser is (`session`: when the first worker of this run of the
  * browser began; `dropped`: events given up since the last connection, because the agent was away too long), and
- * then what is there (`tabs`: all of them, so that others are gone).
+ * then what is there (`tabs`: all of them, so that others are gone), and at last, after what happened meanwhile, that
+ * all of the past is told (`caught_up`).
  * @typedef {{v: 1, born: number, seq: number, sent_ms: number, events: Event[], session?: number, dropped?: number,
- *   tabs?: number[]}} Envelope
+ *   tabs?: number[], caught_up?: true}} Envelope
  *
  * What a content script tells the worker: an event without its tab.
  * @typedef {Omit<PageFocus, 'tab'> | Omit<PageVisibility, 'tab'> | Omit<ScrollDepth, 'tab'> | Omit<Form, 'tab'> |

@@ -132,3 +132,38 @@ test('visibility: told at the start and at each change, not while the page leave
   document.fire('visibilitychange');
   assert.deepEqual(said.map((message) => message.visible), [true, false]);
 });
+
+test('here: a page says when it began until somebody has noted it, and no oftener', async () => {
+  const { context, said, later } = page(['here']);
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(said, [{ here: 1050 }]);
+  await turn();
+  later();
+  await turn();
+  assert.deepEqual(said, [{ here: 1050 }, { here: 1050 }]);
+  context.chrome.runtime.sendMessage = async (message) => {
+    said.push({ ...message });
+    return true;
+  };
+  for (let i = 0; i < 5; i++) {
+    later();
+    await turn();
+  }
+  assert.equal(said.length, 3);
+});
+
+test('here: where nobody ever answers it gives up', async () => {
+  const { said, later } = page(['here']);
+  for (let i = 0; i < 50; i++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    later();
+  }
+  assert.equal(said.length, 8);
+});
+
+test('here: a page that comes back from the back-forward cache says so again', async () => {
+  const { window, said, context } = page(['here']);
+  context.chrome.runtime.sendMessage = async (message) => said.push({ ...message }) > 0;
+  window.fire('pageshow', { persisted: true });
+  assert.deepEqual(said, [{ here: 1050 }, { here: 1040 }]);
+});

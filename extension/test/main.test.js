@@ -113,6 +113,61 @@ test('events that waited for the agent outlive the worker', async () => {
   assert.deepEqual(JSON.parse(session.waiting), { items: [], dropped: 0 });
 });
 
+test('a worker that is killed never leaves a page noted as told whose event it did not write down', async () => {
+  const session = {};
+  const first = fakeChrome({ tabs: [webPage], session });
+  await start();
+  await answers();
+  first.runtime.connections[0].onDisconnect.fire({});
+  const set = first.storage.session.set;
+  first.storage.session.set = async (items) => {
+    await set.call(first.storage.session, items);
+    const told = JSON.parse(session.waiting ?? '{"items":[]}').items.some(({ event }) => event.url === commit.url);
+    const noted = JSON.parse(session.tabs ?? '[]').some(([, facts]) => facts.document === commit.documentId);
+    assert.equal(noted, told);
+  };
+  first.webNavigation.onCommitted.fire(commit);
+  await written();
+  assert.match(session.waiting, /b\.test/);
+});
+
+test('a page that says it is there is answered when that is written down, and told if it was not yet', async () => {
+  const session = {};
+  const chrome = fakeChrome({ tabs: [webPage], session });
+  await start();
+  await answers();
+  const navigations = () => eventsOf(chrome).filter((event) => event.type === 'navigation').slice(1);
+  const live = { tab: { id: 1 }, frameId: 0, documentLifecycle: 'active', url: commit.url };
+  const sender = (documentId) => ({ ...live, documentId });
+  const replies = [];
+  chrome.webNavigation.onCommitted.fire(commit);
+  chrome.runtime.onMessage.fire({ here: commit.timeStamp }, sender('D'), (reply) => replies.push(reply));
+  await answers();
+  assert.deepEqual(replies, []);
+  await written();
+  assert.deepEqual(replies, [true]);
+  assert.match(session.tabs, /"document":"D"/);
+  assert.deepEqual(navigations().map(({ transition }) => transition), ['link']);
+  chrome.runtime.onMessage.fire({ here: commit.timeStamp + 20 }, sender('E'), (reply) => replies.push(reply));
+  await written();
+  assert.deepEqual(navigations().map(({ transition }) => transition), ['link', 'present']);
+  assert.deepEqual(replies, [true, true]);
+});
+
+test('what is no page of a tab, or says no time, is not there', async () => {
+  const chrome = fakeChrome({ tabs: [webPage] });
+  await start();
+  await answers();
+  const before = eventsOf(chrome).length;
+  const sender = { tab: { id: 1 }, frameId: 0, documentId: 'E', documentLifecycle: 'active', url: commit.url };
+  chrome.runtime.onMessage.fire({ here: 5 }, { ...sender, tab: undefined }, () => assert.fail());
+  for (const here of ['5', Infinity, undefined]) chrome.runtime.onMessage.fire({ here }, sender, () => assert.fail());
+  chrome.runtime.onMessage.fire({ here: 5 }, { ...sender, frameId: 7 }, () => {});
+  chrome.runtime.onMessage.fire({ here: 5 }, { ...sender, documentLifecycle: 'prerender' }, () => {});
+  await written();
+  assert.equal(eventsOf(chrome).length, before);
+});
+
 test('a connected worker writes down nothing of what is acknowledged at once', async () => {
   const chrome = fakeChrome({ tabs: [webPage] });
   await start();

@@ -15,7 +15,7 @@ test('a patch changes what it names, and takes away what it names as null', () =
 
 test('Firefox gets an event page and an id; all that is asked for and done is the same', () => {
   const { background, browser_specific_settings: settings, ...firefox } = firefoxManifest();
-  assert.deepEqual(background, { scripts: [chromium.background.service_worker], type: 'module' });
+  assert.deepEqual(background, { scripts: [chromium.background.service_worker] });
   assert.match(settings.gecko.id, /^[a-z]+@[a-z.]+$/);
   const { background: _worker, key: _key, minimum_chrome_version: _version, ...shared } = chromium;
   assert.deepEqual(firefox, shared);

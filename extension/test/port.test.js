@@ -50,6 +50,7 @@ test('a connection begins with browser_connected, then what waited, then what is
     { ...from, seq: 0, session: 5, events: [hello] },
     { ...from, seq: 1, events: [closed(7)] },
     { ...from, seq: 0, tabs: [1], events: [focus] },
+    { ...from, seq: 0, caught_up: true, events: [] },
   ]);
 });
 
@@ -91,7 +92,7 @@ test('connected, each event is sent at once, numbered, with the time of sending'
   clock.advance(5);
   port.send(closed(2));
   assert.deepEqual(
-    ports[0].sent.slice(2).map(({ seq, sent_ms, events }) => [seq, sent_ms - born, events[0].tab]),
+    ports[0].sent.slice(3).map(({ seq, sent_ms, events }) => [seq, sent_ms - born, events[0].tab]),
     [[1, 10, 1], [2, 15, 2]],
   );
 });
@@ -108,7 +109,7 @@ test('what was not acknowledged is sent again under its number, what was is not'
   clock.advance(1000);
   await settle();
   assert.deepEqual(kinds(ports[1]), ['browser_connected', 2, 3, 'window_focus']);
-  assert.deepEqual(numbersOf(ports[1]), [0, 2, 3, 0]);
+  assert.deepEqual(numbersOf(ports[1]), [0, 2, 3, 0, 0]);
   assert.equal(ports[1].sent[1].sent_ms, clock.time);
 });
 

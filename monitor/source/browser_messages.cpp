@@ -34,6 +34,13 @@ const schemas::BrowserId* browserOf(const EventBody& body) {
       body);
 }
 
+/// A page that is there, told by one who did not see it come: a worker that does not know what the one before
+/// it told.
+bool isPresentPage(const EventBody& body) {
+  const auto* page = std::get_if<schemas::Navigation>(&body);
+  return page != nullptr && page->transition == schemas::Transition::kPresent;
+}
+
 }  // namespace
 
 std::optional<std::int64_t> MessageNumbers::note(std::int64_t born, std::int64_t number) {
@@ -105,13 +112,15 @@ Expected<void> BrowserMessages::read(std::string_view json, MonoTime arrival, st
       continue;
     }
     KnownTabs& tabs = known_.tabs[connected_->browser];
-    if (number == 0 && !tabs.isNews(*taken)) continue;
+    if ((number == 0 || isPresentPage(*taken)) && !tabs.isNews(*taken)) continue;
     tabs.note(*taken);
     SenderClock& clock = known_.clocks[connected_->browser];
     if (!std::exchange(observed, true)) clock.observe(Millis(sent), arrival);
     const Millis happened = std::min(Millis(sent), time->time_since_epoch());
     events.push_back(Event{clock.toMono(happened), std::move(*taken)});
   }
+  if (bool caughtUp = false; object["caught_up"].get(caughtUp) == simdjson::SUCCESS && caughtUp)
+    caughtUp_ = true;
   simdjson::dom::array tabs;
   if (connected_ && object["tabs"].get(tabs) == simdjson::SUCCESS) closeMissing(tabs, arrival, events);
   if (first) return tl::unexpected<Error>(std::move(*first));

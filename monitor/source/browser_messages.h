@@ -46,14 +46,14 @@ struct Acknowledgement {
 };
 
 /// Reads the messages of one browser's assistant: `{"v":1,"born":ms,"seq":n,"sent_ms":ms,"session":ms,
-/// "dropped":n,"tabs":[…],"events":[{"time_ms":ms,"browser":…,"type":…,…},…]}`, the first event of a
-/// connection being browser_connected. A message is numbered from 1 and counts once; those with number 0 tell
-/// what is there: of them only the news counts, and tabs that are not among `tabs` (if it is there) are
-/// closed. Times are mapped to the clock of events by SenderClock; none is later than its message's arrival.
-/// The sender's wall clock may be wrong, but is set neither between an event and its message nor on the way.
-/// Only what a browser can know is taken, and only under the name of this connection's browser: no `end`, no
-/// lock; inputs only while they are asked for. Threads: one. Errors: a message that is none; a single bad
-/// event is left out and counted instead.
+/// "dropped":n,"tabs":[…],"caught_up":true,"events":[{"time_ms":ms,"browser":…,"type":…,…},…]}`, the first
+/// event of a connection being browser_connected. A message is numbered from 1 and counts once; those with
+/// number 0 tell what is there: of them, and of pages that a worker found (transition present), only the news
+/// counts, and tabs that are not among `tabs` (if it is there) are closed. Times are mapped to the clock of
+/// events by SenderClock; none is later than its message's arrival. The sender's wall clock may be wrong, but
+/// is set neither between an event and its message nor on the way. Only what a browser can know is taken, and
+/// only under the name of this connection's browser: no `end`, no lock; inputs only while they are asked for.
+/// Threads: one. Errors: a message that is none; a single bad event is left out and counted instead.
 class BrowserMessages {
  public:
   /// `known` and `losses` must outlive it. Losses counted: message_lost, message_refused,
@@ -72,6 +72,8 @@ class BrowserMessages {
   bool resumable() const { return session_.has_value(); }
   /// Whether it goes on from an earlier connection.
   bool resumed() const { return resumed_; }
+  /// Whether it has said that it has told all that happened before the connection, and while that began.
+  bool caughtUp() const { return caughtUp_; }
   /// What is to be acknowledged since the last call, one of each worker.
   std::vector<Acknowledgement> takeAcknowledgements();
 
@@ -85,7 +87,7 @@ class BrowserMessages {
   std::map<std::int64_t, std::int64_t> unacknowledged_;
   std::int64_t explained_ = 0;  ///< numbers that are missing because the assistant dropped their events
   std::optional<std::int64_t> session_;
-  bool resumed_ = false, takesInputs_ = false;
+  bool resumed_ = false, caughtUp_ = false, takesInputs_ = false;
   std::optional<schemas::BrowserConnected> connected_;
 };
 

@@ -38,6 +38,7 @@ class BrowserSource final : public EventSource {
   /// As BrowserMessages.
   bool resumable() const { return messages_.resumable(); }
   bool resumed() const { return messages_.resumed(); }
+  bool caughtUp() const { return messages_.caughtUp(); }
   std::int64_t events() const { return events_; }
   /// Why something was left out, the last time; empty if nothing was.
   const std::string& complaint() const { return complaint_; }

@@ -16,7 +16,10 @@ void Reorder::add(schemas::Event event) {
   waiting_.insert(at, std::move(event));
 }
 
-std::vector<schemas::Event> Reorder::release(MonoTime now) { return releaseUpTo(now - window_); }
+std::vector<schemas::Event> Reorder::release(MonoTime now) {
+  if (held_ && waiting_.size() < kMostHeld) return {};
+  return releaseUpTo(now - window_);
+}
 
 std::vector<schemas::Event> Reorder::releaseUpTo(MonoTime now) {
   edge_ = std::max(edge_, now);

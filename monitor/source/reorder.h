@@ -16,12 +16,18 @@ inline constexpr Millis kReorderWindow{500};
 
 /// Puts events of several sources into the order of their times before the tracker sees them.
 /// Equal times keep the order of arrival. What comes after its time has been passed counts at that edge.
-/// Pure: the time is passed in. Threads: any one.
+/// While somebody is known to have more to tell of a time that is past, it holds everything back, up to
+/// kMostHeld. Pure: the time is passed in. Threads: any one.
 class Reorder {
  public:
   explicit Reorder(Millis window = kReorderWindow) : window_(window) {}
 
+  static constexpr std::size_t kMostHeld = 10'000;
+
   void add(schemas::Event event);
+
+  /// From now on release() gives nothing, until it is called with false.
+  void hold(bool held) { held_ = held; }
 
   /// Everything that is at least a window old at `now`, in order; the edge moves there.
   std::vector<schemas::Event> release(MonoTime now);
@@ -38,6 +44,7 @@ class Reorder {
 
  private:
   Millis window_;
+  bool held_ = false;
   MonoTime edge_{};
   std::int64_t late_ = 0;
   std::deque<schemas::Event> waiting_;  ///< in order of time, equal times in order of arrival

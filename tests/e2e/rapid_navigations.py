@@ -2,9 +2,10 @@
 """500 rapid navigations in 20 tabs of a real Chromium, while the assistant's worker is ended again and again:
 every page must become one visit, none lost and none doubled.
 
-    rapid_navigations.py BIN_DIR EXTENSION_DIR OUT_DIR [--sigkill]
+    rapid_navigations.py BIN_DIR EXTENSION_DIR OUT_DIR --stop|--sigkill
 
---sigkill: the process in which the worker runs is killed, with whatever the browser had already handed to it.
+--stop: the browser ends the worker, as it does when it needs its memory. --sigkill: the process in which the worker runs
+is killed, with whatever the browser had already handed to it.
 
 The truth is what Chromium's DevTools say was committed. Exit status: 0 as it must be, 1 not, 2 could not be run.
 """
@@ -31,6 +32,10 @@ from demo.screen import Screen, ScreenError  # noqa: E402
 
 TABS = 20
 NAVIGATIONS = 500
+# At once. What the browser has handed to a worker that ends at this moment is lost with it; the page itself tells
+# again, if it is still there when the next worker is. With as many loads at once as tabs, two cores start a worker only
+# after the page has gone.
+UNDER_WAY = 4
 KILLS_AFTER = (100, 200, 300, 400)
 WINDOW = (0, 0, 1000, 800)
 
@@ -114,37 +119,27 @@ class DrivenBrowser(Browser):
 
 
 def drive(browser, site, how):
-    """Lets every tab go on as soon as its page has loaded; kills the assistant at the set moments."""
+    """Lets the tabs go on by turns, each as soon as a load has ended; kills the assistant at the set moments."""
     tabs = [browser.tabs[0]] + [browser.open_tab() for _ in range(TABS - 1)]
-    under_way = {}
-    done = 0
+    under_way = collections.deque()
     kills = list(KILLS_AFTER)
+
+    def arrive():
+        tab, url = under_way.popleft()
+        browser.wait(lambda: browser.loaded(tab, url), f"the page {url}", 30)
+
     for number in range(NAVIGATIONS):
-        tab = tabs[number % TABS]
-        if tab in under_way:
-            url = under_way[tab]
-            browser.wait(lambda: browser.loaded(tab, url), f"the page {url}", 30)
-            done += 1
-        if kills and done >= kills[0]:
+        if len(under_way) == UNDER_WAY:
+            arrive()
+        if kills and number >= kills[0]:
             kills.pop(0)
             getattr(browser, how)()
-        under_way[tab] = f"{site.address}/{number}"
-        browser.navigate(tab, under_way[tab])
-    for tab, url in under_way.items():
-        browser.wait(lambda: browser.loaded(tab, url), f"the page {url}", 30)
+        tab, url = tabs[number % TABS], f"{site.address}/{number}"
+        under_way.append((tab, url))
+        browser.navigate(tab, url)
+    while under_way:
+        arrive()
     return [commit["url"] for tab in tabs for commit in tab.commits if commit["url"].startswith(site.address)]
-
-
-def closed_visits(programs, seconds=25):
-    """The visits once the agent has written the last of them, at most 10 s after its end."""
-    deadline = time.monotonic() + seconds
-    while True:
-        visits = json.loads(programs.control("visits", "--json"))
-        if visits and all(visit["exit"] for visit in visits):
-            return visits
-        if time.monotonic() > deadline:
-            raise DemoError(f"some visits were still open {seconds} s after the browser's end")
-        time.sleep(0.5)
 
 
 def run(bin_dir, extension, out, how, closing):
@@ -173,8 +168,9 @@ def run(bin_dir, extension, out, how, closing):
     wait_for_browsers(programs, lambda browsers: browsers, "the extension did not come back")
     browser.quit()
     wait_for_browsers(programs, lambda browsers: not browsers, "the agent did not see the browser's end")
+    programs.control("flush")
     losses = json.loads(programs.control("status", "--json"))["losses"]
-    visits = closed_visits(programs)
+    visits = json.loads(programs.control("visits", "--json"))
     (out / "visits.json").write_text(json.dumps(visits, indent=1), encoding="utf-8")
     measured = [visit["url"] for visit in visits if visit["url"].startswith(site.address)]
     return committed, measured, losses
@@ -182,7 +178,7 @@ def run(bin_dir, extension, out, how, closing):
 
 def main():
     bin_dir, extension, out = (pathlib.Path(argument).resolve() for argument in sys.argv[1:4])
-    how = "kill_assistant" if sys.argv[4:] == ["--sigkill"] else "stop_assistant"
+    how = {"--stop": "stop_assistant", "--sigkill": "kill_assistant"}[sys.argv[4]]
     try:
         with contextlib.ExitStack() as closing:
             committed, measured, losses = run(bin_dir, str(extension), out, how, closing)

@@ -8,7 +8,7 @@ import { Focus } from './focus.js';
 import { Inputs } from './inputs.js';
 import { greetOpenPages } from './install.js';
 import { Memory, profileName, remembered } from './memory.js';
-import { Navigation } from './navigation.js';
+import { Navigation, pageHere } from './navigation.js';
 import { Outbox } from './outbox.js';
 import { Page } from './page.js';
 import { ALARM, Port } from './port.js';
@@ -25,10 +25,9 @@ const ALARM_MINUTES = 0.5;
 
 let browser = '';
 let session = 0;
-const outbox = new Outbox(() => waitingMemory.keep());
-const tabMemory = new Memory('tabs', () => tabs.entries());
-const waitingMemory = new Memory('waiting', () => outbox.kept(), () => delay(UNACKNOWLEDGED_MS));
-const tabs = new Tabs(emit, () => tabMemory.keep());
+const outbox = new Outbox(() => void memory.keep());
+const tabs = new Tabs(emit, () => void memory.keep());
+const memory = new Memory({ tabs: () => tabs.entries(), waiting: () => outbox.kept() }, () => delay(UNACKNOWLEDGED_MS));
 const focus = new Focus(emit);
 const navigation = new Navigation(emit, tabs);
 const page = new Page(emit, tabs, focus);
@@ -71,6 +70,12 @@ on(chrome.windows.onCreated, (time) => focus.look(time));
 on(chrome.windows.onRemoved, (time) => focus.look(time));
 on(chrome.runtime.onMessage, (_, message, sender) => page.says(message, sender));
 chrome.runtime.onMessage.addListener((message, _, reply) => inputs.answers(message, reply));
+chrome.runtime.onMessage.addListener((message, sender, reply) => {
+  const here = pageHere(message, sender);
+  if (!here) return false;
+  whenReady(() => void navigation.arrives(here).then(() => memory.keep()).then(() => reply(true)));
+  return true;
+});
 on(chrome.alarms.onAlarm, (_, { name }) => {
   if (name === ALARM) port.connect();
 });
@@ -86,9 +91,14 @@ on(chrome.runtime.onInstalled, () => greetOpenPages());
 function on(event, handle) {
   event.addListener((...args) => {
     const time = Date.now();
-    if (early) early.push(() => handle(time, ...args));
-    else handle(time, ...args);
+    whenReady(() => handle(time, ...args));
   });
+}
+
+/** @param {() => void} then */
+function whenReady(then) {
+  if (early) early.push(then);
+  else then();
 }
 
 async function begin() {

@@ -3,45 +3,49 @@
  * long as the browser does; and the profile's own name, in storage.local.
  */
 
-/** Writes one item of storage.session after its changes, one write at a time and none for what is there already. */
+/**
+ * Writes items of storage.session after their changes, one write at a time and none for what is there already.
+ * What has changed is written together: no worker finds a page noted as told whose event was not written down.
+ */
 export class Memory {
-  #name;
-  #read;
+  #items;
   #soon;
-  #written = '';
-  #stale = false;
+  /** @type {Record<string, string>} */
+  #written = {};
   /** @type {Promise<void> | null} */
-  #writing = null;
+  #next = null;
+  /** @type {Promise<void>} */
+  #last = Promise.resolve();
 
   /**
-   * @param {string} name
-   * @param {() => unknown} read gives what is to be remembered, at the moment of writing
-   * @param {() => Promise<void>} [soon] for how long a change waits for others
+   * @param {Record<string, () => unknown>} items what is to be remembered by name, each read at the moment of writing
+   * @param {() => Promise<void>} soon for how long a change waits for others
    */
-  constructor(name, read, soon = () => Promise.resolve()) {
-    this.#name = name;
-    this.#read = read;
+  constructor(items, soon) {
+    this.#items = items;
     this.#soon = soon;
   }
 
+  /** Something has changed. Resolves when it is written down. @returns {Promise<void>} */
   keep() {
-    if (this.#stale) return;
-    this.#stale = true;
-    void this.#soon().then(() => this.now());
+    this.#next ??= this.#soon().then(() => {
+      this.#next = null;
+      this.#last = this.#last.then(() => this.#write());
+      return this.#last;
+    });
+    return this.#next;
   }
 
-  /** Writes what has changed, without waiting for more. */
-  async now() {
-    while (this.#writing) await this.#writing;
-    this.#stale = false;
-    const content = JSON.stringify(this.#read());
-    if (content === this.#written) return;
-    this.#written = content;
-    this.#writing = chrome.storage.session
-      .set({ [this.#name]: content })
-      .catch((error) => console.warn('Dwell: storage.session:', error))
-      .finally(() => (this.#writing = null));
-    await this.#writing;
+  async #write() {
+    /** @type {Record<string, string>} */
+    const news = {};
+    for (const [name, read] of Object.entries(this.#items)) {
+      const content = JSON.stringify(read());
+      if (content !== this.#written[name]) news[name] = content;
+    }
+    if (Object.keys(news).length === 0) return;
+    Object.assign(this.#written, news);
+    await chrome.storage.session.set(news).catch((error) => console.warn('Dwell: storage.session:', error));
   }
 }
 

@@ -73,8 +73,8 @@ export class Navigation {
   }
 
   /**
-   * What the browser had handed to a worker that was killed is lost with it; the page's next events tell that it
-   * is there all the same.
+   * What the browser had handed to a worker that was killed is lost with it; the page's next events, or itself, tell
+   * that it is there all the same.
    * @param {Details} details
    */
   async #arrives(details) {
@@ -157,6 +157,20 @@ export class Navigation {
       ...(documentId && { document: documentId }),
     });
   }
+}
+
+/**
+ * What a page's content script says when the page begins, and again until it is answered: the only sign of a page
+ * whose commit, reading and loading went to a worker that was killed.
+ * @param {unknown} message @param {chrome.runtime.MessageSender} sender
+ * @returns {Details | null} null: it says no such thing
+ */
+export function pageHere(message, { tab, frameId = -1, documentId, documentLifecycle, url }) {
+  const { here } = /** @type {{here?: unknown}} */ (message ?? {});
+  if (typeof here !== 'number' || !Number.isFinite(here) || tab?.id === undefined || !url) return null;
+  const timeStamp = Math.min(Math.max(here, 0), Date.now());
+  const document = { ...(documentId && { documentId }), ...(documentLifecycle && { documentLifecycle }) };
+  return { tabId: tab.id, frameId, timeStamp, url, ...document };
 }
 
 /**

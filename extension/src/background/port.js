@@ -2,7 +2,8 @@
  * The connection to the agent: chrome.runtime.connectNative starts `dwell-bridge`, which relays each message
  * to the agent's socket, and leaves when the agent does. Each connection begins with `browser_connected`,
  * then come the events that the agent has not acknowledged, then what is there now, then what happened
- * meanwhile. The agent acknowledges each numbered message that it has taken; until then its event waits.
+ * meanwhile, and that this is all. The agent acknowledges each numbered message that it has taken; until then
+ * its event waits.
  * @import { Event, Envelope } from '../events.js'
  * @import { Item, Outbox } from './outbox.js'
  */
@@ -91,6 +92,7 @@ export class Port {
     this.#tell(port, { tabs }, first);
     for (const part of others) this.#tell(port, {}, part);
     for (const item of meanwhile) this.#post(port, item);
+    this.#tell(port, { caught_up: true }, []);
   }
 
   /** @param {{acknowledged?: {born: number, seq: number}}} message */

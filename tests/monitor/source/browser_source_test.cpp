@@ -283,6 +283,33 @@ TEST_CASE("a page that is told by its own navigation is not told again as one th
   CHECK(std::get<Navigation>(events[3].body).tab == "2");
 }
 
+TEST_CASE("a worker may find a page that the one before it had told: it counts once, another page counts") {
+  Connection connection;
+  const auto page = [](const std::string& url, const std::string& transition) {
+    return R"({"time_ms":9000,"type":"navigation","browser":"b","tab":1,"url":")" + url +
+           R"(","transition":")" + transition + "\"}";
+  };
+  connection.send_(message(0, kHello, R"("session":5,)"));
+  connection.send_(message(1, page("http://a.test/", "typed")));
+  connection.send_(message(2, page("http://a.test/", "present")));
+  connection.send_(message(3, page("http://b.test/", "present")));
+  connection.send_(message(4, page("http://b.test/", "link")));
+  const auto events = connection.drained();
+  REQUIRE(events.size() == 4);
+  CHECK(std::get<Navigation>(events[2].body).url == "http://b.test/");
+  CHECK(std::get<Navigation>(events[3].body).transition == Transition::kLink);
+}
+
+TEST_CASE("an assistant has caught up when it says so") {
+  Connection connection;
+  connection.send_(message(0, kHello, R"("session":5,)"));
+  connection.drained();
+  CHECK_FALSE(connection.source->caughtUp());
+  connection.send_(message(0, "", R"("caught_up":true,)"));
+  connection.drained();
+  CHECK(connection.source->caughtUp());
+}
+
 TEST_CASE("what the assistant had to drop is counted, once: it explains as many missing numbers") {
   Connection connection;
   connection.send_(message(0, kHello));

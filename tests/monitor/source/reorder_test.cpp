@@ -63,6 +63,29 @@ TEST_CASE("what comes after its time was passed counts at the edge and as late")
   CHECK(reorder.late() == 1);
 }
 
+TEST_CASE("what is told late counts at its own time as long as the others are held for it") {
+  Reorder reorder;
+  reorder.add(event(1000, "a"));
+  reorder.hold(true);
+  CHECK(reorder.release(monoTime(9000)).empty());
+  reorder.add(event(5000, "d"));
+  reorder.add(event(1500, "b"));
+  reorder.add(event(2000, "c"));
+  reorder.hold(false);
+  CHECK(names(reorder.release(monoTime(9000))) == "abcd");
+  CHECK(reorder.late() == 0);
+}
+
+TEST_CASE("no more is held than fits: then the window counts again") {
+  Reorder reorder;
+  reorder.hold(true);
+  for (std::size_t i = 0; i < Reorder::kMostHeld; ++i) {
+    CHECK(reorder.release(monoTime(9000)).empty());
+    reorder.add(event(1000, "."));
+  }
+  CHECK(reorder.release(monoTime(9000)).size() == Reorder::kMostHeld);
+}
+
 TEST_CASE("a flush releases what the window still held, and nothing later") {
   Reorder reorder;
   reorder.add(event(1000, "a"));

@@ -6,8 +6,9 @@ const browser = [
 ];
 /** What some content scripts give the others: they share one scope. */
 const shared = [
-  'LinkMeasure', 'PASSWORDS', 'SERP_RULES', 'address', 'addressOf', 'innermost', 'isPassword', 'leaving', 'onVisit',
-  'placeOf', 'prerendered', 'resultFeatures', 'resultPage', 'resultsOn', 'siteOf', 'tell', 'wallTime',
+  'LinkMeasure', 'PASSWORDS', 'SERP_RULES', 'address', 'addressOf', 'fastScrolls', 'innermost', 'isPassword', 'leaving',
+  'onFastScroll', 'onVisit',
+  'placeOf', 'prerendered', 'resultFeatures', 'resultPage', 'resultsOn', 'send', 'siteOf', 'tell', 'wallTime',
   'withoutNothing', 'wordsIn',
 ];
 const tests = ['Buffer', 'globalThis', 'process', 'setImmediate', 'setInterval', 'structuredClone'];

@@ -26,9 +26,9 @@ test('forms: counts of fields, characters and fillings, and nothing of passwords
   put('mail', 'insertReplacementText');
   page.fire(field('text'), 'compositionend', { event: 'CompositionEvent' });
   page.fire(field('secret'), 'compositionend', { event: 'CompositionEvent' });
-  await page.pass(1000);
+  await page.pass(4000);
   put('name', 'insertText');
-  await page.pass(1000);
+  await page.pass(4000);
   assert.deepEqual(page.said.map(({ time_ms: _, ...rest }) => rest), [
     { type: 'form', fields: 2, characters: 3, autofilled: 1 },
     { type: 'form', fields: 0, characters: 1, autofilled: 0 },
@@ -41,7 +41,7 @@ test('forms: what was filled in counts for the visit in which it was', async () 
   const before = page.time;
   page.push('/next');
   put('name', 'insertText');
-  await page.pass(1000);
+  await page.pass(4000);
   assert.deepEqual(page.said.map(({ fields, time_ms: time }) => [fields, time < before]), [[1, true], [1, false]]);
 });
 
@@ -52,7 +52,7 @@ test('login: a visible password field is told once per address, whenever it appe
   page.document.querySelector('form').hidden = false;
   await page.pass(1000);
   page.document.body.append('more');
-  await page.pass(1000);
+  await page.pass(4000);
   page.push('/next');
   await page.pass(1000);
   assert.deepEqual(page.said.map(({ type }) => type), ['login_form', 'login_form']);

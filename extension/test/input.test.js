@@ -19,6 +19,7 @@ class Element {
 async function page({ wanted = true, scripts = ['tell', 'input'] } = {}) {
   const listeners = new Map();
   const told = [];
+  const messages = [];
   const heard = [];
   const timers = [];
   const clock = { now: 1_000_000 };
@@ -29,7 +30,7 @@ async function page({ wanted = true, scripts = ['tell', 'input'] } = {}) {
       listeners.set(type, (listeners.get(type) ?? []).filter((each) => each !== listener)),
     setTimeout: (then, ms) => timers.push({ then, at: clock.now + ms }),
     clearTimeout: () => {},
-    performance: { now: () => 0 },
+    performance: { now: () => clock.now - 1_000_000 },
     Date: { now: () => clock.now },
     Element,
     chrome: {
@@ -37,7 +38,8 @@ async function page({ wanted = true, scripts = ['tell', 'input'] } = {}) {
         id: 'x',
         sendMessage: (message) => {
           if (message === 'inputs_wanted') return Promise.resolve(wanted);
-          told.push({ ...message });
+          messages.push(message);
+          told.push(...[message].flat().map((each) => ({ ...each })));
           return Promise.resolve();
         },
         onMessage: { addListener: (listener) => heard.push(listener) },
@@ -48,7 +50,7 @@ async function page({ wanted = true, scripts = ['tell', 'input'] } = {}) {
   await new Promise(setImmediate);
 
   const fire = (type, more = {}) => {
-    const event = { isTrusted: true, timeStamp: 0, composedPath: () => [new Element()], ...more };
+    const event = { isTrusted: true, timeStamp: clock.now - 1_000_000, target: new Element(), ...more };
     for (const listener of listeners.get(type) ?? []) listener(event);
   };
   const later = (ms) => {
@@ -60,6 +62,7 @@ async function page({ wanted = true, scripts = ['tell', 'input'] } = {}) {
   };
   return {
     told,
+    messages,
     fire,
     later,
     say: (word) => heard.forEach((listener) => listener(word)),
@@ -88,7 +91,7 @@ test('nothing is listened to unless the agent asks, and no more when it no longe
 });
 
 test('keys come as counts of their class, once a quarter of a second, with the time at which it began', async () => {
-  const { press, later, told } = await page();
+  const { press, later, told, messages } = await page();
   later(90);
   for (const letter of 'dwell') press(letter);
   later(30);
@@ -102,6 +105,7 @@ test('keys come as counts of their class, once a quarter of a second, with the t
   press('a');
   later(250);
   assert.equal(told[2].time_ms, 1_000_250);
+  assert.deepEqual(messages.map((each) => each.length), [2, 1], 'one message each time');
 });
 
 test('the same letters in another order make the same message', async () => {
@@ -154,7 +158,7 @@ test('a key held down is one press', async () => {
 test('of a password only that something was keyed', async () => {
   const { press, later, classes } = await page();
   const field = new Element('[type=password]');
-  for (const key of ['a', 'b', 'Backspace', 'c']) press(key, { composedPath: () => [field] });
+  for (const key of ['a', 'b', 'Backspace', 'c']) press(key, { target: field });
   later(250);
   assert.deepEqual(classes(), { other: 1 });
 });

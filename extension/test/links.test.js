@@ -23,8 +23,8 @@ the source</a> now.</p>
 const none = [0, 0, 0, 0];
 const boxes = { IMG: [10, 500, 200, 100], home: [8, 8, 50, 20], inner: none, legal: [8, 2000, 40, 20], closed: none };
 
-async function linkPage(options = {}) {
-  const page = new Page(SCRIPTS, { html, url: 'http://a.test/a/long/address/of/this/page', ...options });
+async function linkPage({ scripts = SCRIPTS, ...options } = {}) {
+  const page = new Page(scripts, { html, url: 'http://a.test/a/long/address/of/this/page', ...options });
   page.boxOf = (element) => boxes[element.id] ?? boxes[element.tagName] ?? [100, 50, 80, 20];
   await page.load();
   page.link = (id) => page.document.getElementById(id);
@@ -73,8 +73,10 @@ test('the features of a link', async () => {
 test('pressed: by a mouse button or the keyboard, with its place and the time under the pointer', async () => {
   const page = await linkPage();
   await page.pass(2000);
-  page.fire(page.link('headline'), 'mouseenter', { event: 'MouseEvent', bubbles: false });
-  await page.pass(420);
+  page.fire(page.link('headline'), 'mouseover', { event: 'MouseEvent' });
+  await page.pass(400);
+  page.fire(page.link('headline'), 'mouseover', { event: 'MouseEvent' });
+  await page.pass(20);
   page.fire(page.link('headline'), 'mousedown', { event: 'MouseEvent', button: 0 });
   page.fire(page.link('headline'), 'click', { event: 'MouseEvent', detail: 1 });
   page.fire(page.link('legal').firstChild, 'mousedown', { event: 'MouseEvent', button: 1 });
@@ -141,4 +143,36 @@ test('a hundred thousand links, or endless addresses, make a bounded census', as
   const long = await linkPage({ html: link('x', 2000).repeat(300) + link('y', 3000) });
   await long.pass(2000);
   assert.ok(JSON.stringify(long.of('links')[0]).length < 250_000);
+});
+
+test('the time under the pointer begins anew on another link, and where a fast page comes to rest', async () => {
+  const page = await linkPage({ scripts: [...SCRIPTS, 'scroll'] });
+  await page.pass(2000);
+  const over = (id) => page.fire(page.link(id), 'mouseover', { event: 'MouseEvent' });
+  const press = (id) => page.fire(page.link(id), 'mousedown', { event: 'MouseEvent', button: 0 });
+  const hover = () => page.of('link_pressed').at(-1).hover_ms;
+  over('headline');
+  await page.pass(100);
+  over('home');
+  await page.pass(50);
+  press('home');
+  assert.equal(hover(), 50);
+  const root = { scrollTop: 0, clientHeight: 800, scrollHeight: 20_000 };
+  Object.defineProperty(page.document, 'scrollingElement', { value: root });
+  page.fire(page.document, 'scroll', { bubbles: false });
+  root.scrollTop = 2000;
+  await page.pass(1000);
+  over('second');
+  const { querySelectorAll } = page.document;
+  page.document.querySelectorAll = (selector) =>
+    selector === ':hover' ? [page.document.body, page.link('second')] : querySelectorAll.call(page.document, selector);
+  await page.pass(1540);
+  press('second');
+  assert.equal(hover(), 40);
+  page.fire(page.document.body, 'mouseover', { event: 'MouseEvent' });
+  await page.pass(500);
+  over('second');
+  await page.pass(30);
+  press('second');
+  assert.equal(hover(), 30);
 });

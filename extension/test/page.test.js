@@ -87,3 +87,12 @@ test('messages without a tab, or from one that is gone, are not told', async () 
   await says(focus(100, false), { tab: { id: 99 } });
   assert.deepEqual(told, []);
 });
+
+test('a list is what each of it says, up to a bound, and what is none of it costs only itself', async () => {
+  const { pageTold, says } = setUp();
+  const input = { type: 'input', kind: 'scroll', count: 1, time_ms: 100 };
+  await says([input, { type: 'holiday', time_ms: 1 }, [input], 'input', focus(300, false)]);
+  assert.deepEqual(pageTold().map(({ type, at }) => [type, at]), [['input', 100], ['page_focus', 300]]);
+  await says(Array.from({ length: 100_000 }, () => input));
+  assert.ok(pageTold().length < 100);
+});

@@ -20,6 +20,10 @@ const STYLE = {
   fontWeight: '400', fontStyle: 'normal', textDecorationLine: 'none', overflowY: 'visible',
 };
 
+const entry = (target, ratio) => ({
+  target, isIntersecting: ratio > 0, intersectionRatio: ratio, boundingClientRect: { height: 100 },
+});
+
 export class Page {
   said = [];
   visible = true;
@@ -27,6 +31,8 @@ export class Page {
   #time = 1_000_000;
   #timers = [];
   #answers = [];
+  /** How much of an element is in the view, if `see` said so. */
+  #ratios = new Map();
   /** Of the IntersectionObserver and the PerformanceObserver. */
   observers = [];
   /** Boxes of elements on the page, [left, top, width, height], by a function of the element. */
@@ -50,14 +56,21 @@ export class Page {
     define(document, 'prerendering', () => page.prerendering);
     window.Date.now = () => page.#time;
     window.performance.now = () => page.#time - 1_000_000;
-    window.setTimeout = (then, ms = 0) => page.#timers.push({ at: page.#time + ms, then });
+    let timers = 0;
+    window.setTimeout = (then, ms = 0) => {
+      page.#timers.push({ at: page.#time + ms, then, id: ++timers });
+      return timers;
+    };
+    window.clearTimeout = (id) => {
+      page.#timers = page.#timers.filter((timer) => timer.id !== id);
+    };
     window.requestIdleCallback = (then) => window.setTimeout(then, 0);
     window.requestAnimationFrame = (then) => window.setTimeout(then, 16);
     window.navigation = new window.EventTarget();
     window.chrome = {
       runtime: {
         id: 'dwell',
-        sendMessage: async (message) => page.said.push(JSON.parse(JSON.stringify(message))),
+        sendMessage: async (message) => page.said.push(...[JSON.parse(JSON.stringify(message))].flat()),
         onMessage: { addListener: (listener) => page.#answers.push(listener) },
       },
     };
@@ -89,6 +102,12 @@ export class Page {
 
       observe(target) {
         this.targets.add(target);
+        if (page.#ratios.has(target)) window.setTimeout(() => this.#tell(target));
+      }
+
+      /** As the browser does, also at the beginning, when nothing has changed. */
+      #tell(target) {
+        if (this.targets.has(target)) this.then([entry(target, page.#ratios.get(target))]);
       }
 
       unobserve(target) {
@@ -148,10 +167,9 @@ export class Page {
 
   /** Elements come into the view, or leave it. */
   see(elements, ratio = 1) {
+    for (const each of elements) this.#ratios.set(each, ratio);
     for (const observer of this.observers) {
-      const entries = elements.filter((each) => observer.targets.has(each)).map((target) => ({
-        target, isIntersecting: ratio > 0, intersectionRatio: ratio, boundingClientRect: { height: 100 },
-      }));
+      const entries = elements.filter((each) => observer.targets.has(each)).map((each) => entry(each, ratio));
       if (entries.length > 0) observer.then(entries);
     }
   }

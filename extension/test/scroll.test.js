@@ -30,15 +30,15 @@ test('the deepest point, at most once in a while, and again from the top for a n
   await loaded();
   scrollTo(100);
   scrollTo(300);
-  await page.pass(500);
+  await page.pass(1000);
   scrollTo(200);
-  await page.pass(500);
+  await page.pass(1000);
   page.push('/pushed');
   scrollTo(0);
-  await page.pass(500);
+  await page.pass(1000);
   page.push('/pushed#part');
   scrollTo(100);
-  await page.pass(500);
+  await page.pass(1000);
   assert.deepEqual(percents(), [20, 50, 20, 30]);
 });
 
@@ -47,7 +47,7 @@ test('what is not seen, or scrolled by the page in name only, is not deep', asyn
   await loaded();
   scrollTo(300);
   page.fire(page.document, 'scroll', { isTrusted: false });
-  await page.pass(500);
+  await page.pass(1000);
   assert.deepEqual(percents(), []);
 });
 
@@ -59,9 +59,9 @@ test('a page that is read in an element of its own is as deep as that', async ()
   page.middle = page.document.querySelector('article');
   await loaded();
   scrollTo(600, app);
-  await page.pass(500);
+  await page.pass(1000);
   scrollTo(2850, menu);
-  await page.pass(500);
+  await page.pass(1000);
   assert.deepEqual(percents(), [10, 50]);
 });
 

@@ -28,8 +28,8 @@ const page = `<!doctype html><html><head><title>t</title><link rel="icon" href="
       textContent: 'suggestion ' + n })));
   });</script></body></html>`;
 
-async function begin(extension) {
-  const browser = await new Chromium(() => page, { extension }).start();
+async function begin(extension, inputs) {
+  const browser = await new Chromium(() => page, { extension, inputs }).start();
   if (extension) await browser.event('browser_connected');
   await browser.do('Performance.enable', { timeDomain: 'threadTicks' });
   return browser;
@@ -112,16 +112,21 @@ console.log(`clock: ${first.cpu ? 'CPU time of the thread' : 'wall time'}; ${SEC
 figure('extension: a page of 300 links, once', `${first.total.toFixed(1)} ms`, '-', '');
 figure('extension: its longest stretch there', `${first.longest.toFixed(1)} ms`, '-', '');
 
-const bare = await begin(false);
-await bare.go('http://a.test/');
-for (const [name, act] of Object.entries(ACTS)) {
-  const { seconds, events } = await traced(browser, () => act(browser));
+/** One second of an act, told and judged. */
+async function measure(by, name, what) {
+  const { seconds, events } = await traced(by, () => ACTS[name](by));
   const { total, longest, calls, empty } = costIn(events);
   const cost = total / seconds;
   const verdict = SECONDS < 5 ? 'not judged' : cost <= LIMIT_MS ? 'ok' : 'target missed';
-  console.log(`${name}: ${calls} calls in ${seconds.toFixed(1)} s, longest ${longest.toFixed(2)} ms; ` +
+  console.log(`${what}: ${(calls / seconds).toFixed(1)} calls a second, longest ${longest.toFixed(2)} ms; ` +
     `an empty listener of the page takes ${empty.toFixed(0)} us`);
-  figure(`extension: a second of ${name}`, `${perSecond(total, seconds)} ms`, `at most ${LIMIT_MS} ms`, verdict);
+  figure(`extension: a second of ${what}`, `${perSecond(total, seconds)} ms`, `at most ${LIMIT_MS} ms`, verdict);
+}
+
+const bare = await begin(false);
+await bare.go('http://a.test/');
+for (const [name, act] of Object.entries(ACTS)) {
+  await measure(browser, name, name);
   const whole = [];
   for (const each of [browser, bare]) {
     const before = await taskTime(each);
@@ -132,3 +137,10 @@ for (const [name, act] of Object.entries(ACTS)) {
   console.log(`${name}: whole main thread ${withIt.toFixed(1)} ms/s with the extension, ${without.toFixed(1)} without`);
 }
 await Promise.all([browser.close(), bare.close()]);
+
+const telling = await begin(true, 'page');
+await telling.go('http://a.test/');
+await telling.event('links');
+for (const name of Object.keys(ACTS)) await measure(telling, name, `${name}, inputs told by the page`);
+await telling.event('input', ({ kind }) => kind === 'key');
+await telling.close();

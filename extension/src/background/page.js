@@ -6,6 +6,9 @@
  */
 import { pageEvent } from './page_events.js';
 
+/** More than there are kinds of inputs and classes of keys. */
+const MAX_HAPPENINGS = 64;
+
 export class Page {
   #emit;
   #tabs;
@@ -18,8 +21,14 @@ export class Page {
     this.#focus = focus;
   }
 
-  /** @param {unknown} message @param {chrome.runtime.MessageSender} sender */
+  /** @param {unknown} message one happening or a list of them @param {chrome.runtime.MessageSender} sender */
   async says(message, sender) {
+    const all = Array.isArray(message) ? message.slice(0, MAX_HAPPENINGS) : [message];
+    for (const each of all) await this.#happened(each, sender);
+  }
+
+  /** @param {unknown} message @param {chrome.runtime.MessageSender} sender */
+  async #happened(message, sender) {
     const said = pageEvent(message);
     const id = sender.tab?.id;
     if (!said || id === undefined || !(await this.#tabs.find(id))) return;

@@ -3,7 +3,8 @@
  * browser filled. Password fields do not count.
  */
 {
-  const GATHER_MS = 1000;
+  /** Of a frame that goes while its page stays, what was gathered is lost. */
+  const GATHER_MS = window.top === window ? 4000 : 1000;
 
   /** @type {WeakSet<EventTarget>} Each field counts once per visit. */
   let touched = new WeakSet();
@@ -32,13 +33,21 @@
     return event.isTrusted && field && !isPassword(field) ? field : null;
   };
 
+  /** The field of the event before, in which most are again. @type {any} */
+  let last = null;
   document.addEventListener('input', (event) => {
+    // Typing says how. Chromium's own filling in comes as a plain Event, Firefox's as a replacement.
+    const how = /** @type {InputEvent} */ (event).inputType ?? '';
+    if (how === 'insertText' && event.target === last && event.isTrusted && last.type !== 'password') {
+      counts.characters++;
+      flushSoon();
+      return;
+    }
     const field = fieldOf(event);
+    last = field === event.target ? field : null;
     if (!field) return;
     if (!touched.has(field)) counts.fields++;
     touched.add(field);
-    // Typing says how. Chromium's own filling in comes as a plain Event, Firefox's as a replacement.
-    const how = event instanceof InputEvent ? event.inputType : '';
     if (how === 'insertText') counts.characters++;
     if ((how === '' || how === 'insertReplacementText') && !filled.has(field) && field.matches(':autofill')) {
       counts.autofilled++;
@@ -58,6 +67,7 @@
   }, true);
   onVisit((time, how) => {
     if (how === 'changed') flush(time - 1);
+    last = null;
     touched = new WeakSet();
     filled = new WeakSet();
   });

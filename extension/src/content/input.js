@@ -1,7 +1,8 @@
 /**
  * The person's inputs in this document, as counts: only while the agent has no hook that sees them, and so
- * asks for them (the worker's word). Each 250 ms, and when the page goes, one event per kind and class of key,
- * with the time at which that quarter of a second began: no order and no rhythm of typing leaves this file.
+ * asks for them (the worker's word). Each 250 ms, and when the page goes, one message with one event per kind
+ * and class of key, with the time at which that quarter of a second began: no order and no rhythm of typing
+ * leaves this file.
  * Classes and motion count as the hook's do (schemas/event.schema.json; docs/measurement.md, Without the hook).
  */
 {
@@ -27,8 +28,11 @@
   /** @param {KeyboardEvent} event */
   const classOf = (event) => {
     const { key } = event;
+    const combined = event.ctrlKey || event.altKey || event.metaKey;
+    // Nearly all are.
+    if (!combined && key.length === 1) return 'character';
     if (MODIFIERS.includes(key)) return 'modifier';
-    const alternate = event.getModifierState('AltGraph');
+    const alternate = combined && event.getModifierState('AltGraph');
     const control = event.ctrlKey && !alternate;
     const other = (event.altKey && !alternate) || event.metaKey;
     if (control && !other) {
@@ -47,6 +51,9 @@
 
   /** Wall time at which the slot in progress began; 0: none is. */
   let slot = 0;
+  /** The same slot by the clock of the events, of which most are in it: from, until. */
+  let slotSince = 0;
+  let slotUntil = 0;
   /** @type {Record<string, number>} By kind, and class of key. */
   let counts = {};
   let path = 0;
@@ -67,28 +74,34 @@
     if (slot === 0) return;
     clearTimeout(timer);
     endMotion();
-    const time = slot;
+    const time_ms = slot;
     slot = 0;
-    for (const [name, count] of Object.entries(counts)) {
+    const all = Object.entries(counts).map(([name, count]) => {
       const [kind, key_class] = name.split(' ');
       const more = kind === 'mouse_move' ? { distance_px: path } : key_class ? { key_class } : {};
-      tell(time, /** @type {any} */ ({ type: 'input', kind, count, ...more }));
-    }
+      return { time_ms, type: 'input', kind, count, ...more };
+    });
+    if (all.length > 0) send(all);
     counts = {};
     path = 0;
   };
 
-  const touchSlot = (/** @type {number} */ time) => {
+  /** Finds the slot of an event: begins it, and ends the one before. */
+  const touchSlot = (/** @type {globalThis.Event} */ event) => {
+    if (slot !== 0 && event.timeStamp >= slotSince && event.timeStamp < slotUntil) return;
+    const time = wallTime(event);
     const begins = time - (time % SLOT_MS);
-    if (begins === slot) return;
-    flush();
+    if (begins !== slot) flush();
     slot = begins;
-    timer = setTimeout(flush, begins + SLOT_MS - time);
+    slotSince = event.timeStamp - (time - begins);
+    slotUntil = slotSince + SLOT_MS;
+    clearTimeout(timer);
+    timer = setTimeout(flush, slotUntil - event.timeStamp);
   };
 
   /** @param {globalThis.Event} event @param {string} name @param {number} [most] Counts beyond it are left out. */
   const count = (event, name, most = Infinity) => {
-    touchSlot(wallTime(event));
+    touchSlot(event);
     counts[name] = Math.min((counts[name] ?? 0) + 1, most);
   };
 
@@ -101,9 +114,9 @@
   const HEARD = {
     keydown: (/** @type {KeyboardEvent} */ event) => {
       if (event.repeat) return;
-      const field = event.composedPath()[0];
+      const field = innermost(event);
       // Not even how many, into a password.
-      if (field instanceof Element && isPassword(field)) count(event, 'key other', 1);
+      if (field && isPassword(field)) count(event, 'key other', 1);
       else count(event, `key ${classOf(event)}`);
     },
     mousedown: (/** @type {MouseEvent} */ event) => {
@@ -114,9 +127,8 @@
     },
     mousemove: (/** @type {MouseEvent} */ event) => {
       if (ofTouch(event)) return;
-      const time = wallTime(event);
-      touchSlot(time);
-      const moved = Math.floor(time / MOTION_MS);
+      touchSlot(event);
+      const moved = slot + MOTION_MS * Math.floor((event.timeStamp - slotSince) / MOTION_MS);
       if (moved !== motion.slot) endMotion();
       motion.slot = moved;
       // The first position says only where it is.
@@ -141,7 +153,7 @@
   const heard = Object.entries(HEARD).map(([type, handle]) => ({
     type,
     handle: (/** @type {any} */ event) => {
-      if (event.isTrusted && !prerendered()) handle(event);
+      if (event.isTrusted) handle(event);
     },
   }));
 

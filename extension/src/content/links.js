@@ -47,32 +47,37 @@
     }
     tell(Date.now(), { type: 'links', links });
   };
-  /** Links tell it themselves: what listened to the whole page would be called all the time. */
-  const enter = (/** @type {globalThis.Event} */ event) => {
-    if (!event.isTrusted || !(event.currentTarget instanceof Element)) return;
-    hovered = event.currentTarget;
-    hoveredSince = event.timeStamp;
+  const LINK = 'a[href], area[href]';
+  const heard = { capture: true, passive: true };
+  const over = (/** @type {Element | null} */ element, /** @type {number} */ time) => {
+    const link = element?.closest(LINK) ?? null;
+    if (link !== hovered) hoveredSince = time;
+    hovered = link;
   };
-  const listenToLinks = () => {
-    let left = MAX_LOOKED_AT;
-    for (const link of document.links) {
-      if (left-- === 0) break;
-      link.addEventListener('mouseenter', enter, { passive: true });
-    }
+  const moved = (/** @type {globalThis.Event} */ event) => {
+    if (event.isTrusted) over(innermost(event), event.timeStamp);
   };
+  document.addEventListener('mouseover', moved, heard);
+  /** @type {ReturnType<typeof setTimeout> | 0} 0: the pointer is heard. */
+  let rest = 0;
+  /** A page that flies past below the pointer brings link after link there: what counts is where it comes to rest. */
+  onFastScroll((forMs) => {
+    if (rest) clearTimeout(rest);
+    else document.removeEventListener('mouseover', moved, heard);
+    rest = setTimeout(() => {
+      rest = 0;
+      over([...document.querySelectorAll(':hover')].at(-1) ?? null, performance.now());
+      document.addEventListener('mouseover', moved, heard);
+    }, forMs);
+  });
   const whenIdle = (/** @type {() => void} */ then) => {
     const visit = visits;
     setTimeout(() => requestIdleCallback(() => {
       if (visit === visits) then();
     }, { timeout: IDLE_WITHIN_MS }), SETTLE_MS);
   };
-  const takeSoon = () => whenIdle(() => {
-    listenToLinks();
-    take();
-  });
-  if (!outermost) {
-    addEventListener('load', () => whenIdle(listenToLinks));
-  } else {
+  const takeSoon = () => whenIdle(take);
+  if (outermost) {
     addEventListener('load', takeSoon);
     // A page that was loaded out of sight.
     document.addEventListener('visibilitychange', () => {
@@ -87,7 +92,7 @@
   }
 
   const linkAt = (/** @type {globalThis.Event} */ event) => {
-    const link = event.composedPath().find((each) => each instanceof Element && each.matches('a[href], area[href]'));
+    const link = event.composedPath().find((each) => each instanceof Element && each.matches(LINK));
     return link instanceof Element ? link : null;
   };
   const pressed = (/** @type {MouseEvent} */ event) => {
@@ -97,14 +102,14 @@
     const time = wallTime(event);
     if (outermost) take();
     const index = places.get(link);
-    const over = link === hovered && event.type === 'mousedown' ? Math.round(event.timeStamp - hoveredSince) : 0;
-    tell(time, { type: 'link_pressed', url, ...(index !== undefined && { index }), hover_ms: over });
+    const hover = link === hovered && event.type === 'mousedown' ? Math.round(event.timeStamp - hoveredSince) : 0;
+    tell(time, { type: 'link_pressed', url, ...(index !== undefined && { index }), hover_ms: hover });
   };
   document.addEventListener('mousedown', (event) => {
     if (event.isTrusted && (event.button === LEFT || event.button === MIDDLE)) pressed(event);
-  }, { capture: true, passive: true });
+  }, heard);
   document.addEventListener('click', (event) => {
     // By the keyboard: no button of a mouse was pressed before.
     if (event.isTrusted && event.detail === 0) pressed(event);
-  }, { capture: true, passive: true });
+  }, heard);
 }

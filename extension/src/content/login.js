@@ -4,7 +4,9 @@
  * or a button count as sent off, and so does a page that is left then.
  */
 {
+  /** How long changes of the page wait for a look; twice as long after each that found nothing, up to the second. */
   const LOOK_MS = 500;
+  const LATEST_LOOK_MS = 4000;
   /** After Enter or a button: until the server has answered and the page shows it. */
   const ANSWER_MS = 10_000;
   const LOOK_FOR_ANSWER_MS = 100;
@@ -15,6 +17,7 @@
   /** The address for which a visible field was told: a page that changes its own URL begins a new visit. */
   let toldFor = '';
   let looking = false;
+  let lookWithin = LOOK_MS;
   /** The password field that has the keyboard. @type {Element | null} */
   let focused = null;
   /** Password fields in which something was put, by the person or by the browser for them. @type {Set<Element>} */
@@ -49,7 +52,8 @@
       // Nothing says so when the field that has the keyboard is taken away.
       if (focused && !focused.isConnected) turn(Date.now(), null);
       answered();
-    }, pressed ? LOOK_FOR_ANSWER_MS : LOOK_MS);
+    }, pressed ? LOOK_FOR_ANSWER_MS : lookWithin);
+    lookWithin = Math.min(2 * lookWithin, LATEST_LOOK_MS);
   };
   const changes = new MutationObserver(lookSoon);
   const watch = () => changes.observe(document, {
@@ -67,6 +71,7 @@
   };
   const moved = (/** @type {globalThis.Event} */ event) => {
     if (!event.isTrusted) return;
+    lookWithin = LOOK_MS;
     const field = event.type === 'focusin' ? innermost(event) : null;
     turn(wallTime(event), field && isPassword(field) ? field : null);
     if (focused) look();
@@ -128,6 +133,7 @@
       setTimeout(answered, LOOK_FOR_ANSWER_MS);
     }
     if (how === 'restored') toldFor = '';
+    lookWithin = LOOK_MS;
     lookSoon();
   });
 }

@@ -3,9 +3,13 @@
  * scrolls. That is the document, or the element in its place that has more to scroll and fills half the window.
  */
 {
-  const REST_MS = 400;
+  const REST_MS = 1000;
+  /** Two windows or so from one look to the next: nobody looks at what flies past. */
+  const FAST_PX = 1500;
 
   let deepest = 0;
+  /** Where the last look found the page. */
+  let before = 0;
   /** @type {Element | null} The last element that scrolled. */
   let scrolled = null;
   /** @type {Element | null} What the page is read in instead of the document. */
@@ -30,7 +34,11 @@
     if (deepest === 0) scrolled ??= scrollerInside(root);
     if (scrolled && scrolled !== inside && fillsWindow(scrolled)) inside = scrolled;
     const seen = inside?.isConnected && roomIn(inside) > roomIn(root) ? inside : root;
-    const share = (seen.scrollTop + seen.clientHeight) / Math.max(seen.scrollHeight, 1);
+    const { scrollTop } = seen;
+    // From one look to the next it was scrolled for REST_MS at most.
+    if (Math.abs(scrollTop - before) > FAST_PX) for (const then of fastScrolls) then(REST_MS + REST_MS / 2);
+    before = scrollTop;
+    const share = (scrollTop + seen.clientHeight) / Math.max(seen.scrollHeight, 1);
     const percent = Math.min(100, Math.round(100 * share));
     if (percent <= deepest) return;
     deepest = percent;
@@ -46,7 +54,9 @@
   };
   const scrolls = (/** @type {globalThis.Event} */ event) => {
     if (!event.isTrusted) return;
-    if (event.target instanceof Element) scrolled = event.target;
+    const { target } = event;
+    // What is typed scrolls its field.
+    if (target instanceof Element && !target.matches('input, textarea')) scrolled = target;
     lookSoon();
   };
   /** Not each frame of a scroll calls it: until the look that the first one brings, nothing listens. */

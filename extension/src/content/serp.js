@@ -6,8 +6,11 @@
 {
   /** The results of a new address come after it. */
   const REST_MS = 500;
-  /** Reading takes half a millisecond or so: a page that never rests is read this often. */
+  /** Reading takes half a millisecond or so: results that never rest are read this often, */
   const READ_AGAIN_MS = 1000;
+  /** and when something else on the page changes, such as suggestions to what is typed, new ones are looked for. */
+  const LOOK_ANYWHERE_MS = 4000;
+  const WHAT_CHANGES = { childList: true, subtree: true };
   const UNRECOGNISED_MS = 3000;
   const SEEN_MS = 1000;
   const HALF = 0.5;
@@ -16,7 +19,12 @@
   let page = null;
   let told = '';
   let visits = 0;
-  let watchingPage = false;
+  /** @type {unknown[]} */
+  let itemsRead = [];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let readingSoon;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let lookingAnywhere;
   /** @type {Map<Element, number>} */
   let ranks = new Map();
   /** @type {Set<number>} */
@@ -30,11 +38,12 @@
     page = resultPage(SERP_RULES.engines);
     if (!page) {
       watch([], 1);
+      ignoreChanges();
       return;
     }
-    watchPage();
     const { rule, engine, query, firstRank } = page;
     const found = resultsOn(rule);
+    watchChanges(found);
     if (found.length === 0) return;
     watch(found, firstRank);
     const state = JSON.stringify([engine, query, firstRank, found.map(({ kind, url }) => [kind, url])]);
@@ -57,10 +66,34 @@
     tell(Date.now(), { type: 'serp', engine, query, results: [], ...(!recognised && { recognised }) });
   };
 
-  const watchPage = () => {
-    if (watchingPage) return;
-    watchingPage = true;
-    changes.observe(document.documentElement, { childList: true, subtree: true });
+  /** The smallest part of the page with all results in it. @param {Found[]} found in the order of the page */
+  const areaOf = (found) => {
+    let area = found[0]?.block.parentElement;
+    const last = found.at(-1)?.block ?? null;
+    while (area && !area.contains(last)) area = area.parentElement;
+    return area ?? document.documentElement;
+  };
+  const watchChanges = (/** @type {Found[]} */ found) => {
+    ignoreChanges();
+    changes.observe(areaOf(found), WHAT_CHANGES);
+    changesAnywhere.observe(document.documentElement, WHAT_CHANGES);
+    itemsRead = items();
+  };
+  const ignoreChanges = () => {
+    for (const timer of [readingSoon, lookingAnywhere]) clearTimeout(timer);
+    for (const observer of [changes, changesAnywhere]) observer.disconnect();
+  };
+  /** What can be a result, and which search it is: told without much work. @returns {unknown[]} */
+  const items = () => {
+    if (!page) return [];
+    const { engine, query, firstRank, rule } = page;
+    return [engine, query, firstRank, ...document.querySelectorAll(rule.results.map(({ item }) => item).join())];
+  };
+  const lookAnywhere = () => {
+    page = resultPage(SERP_RULES.engines);
+    const now = items();
+    if (now.length !== itemsRead.length || now.some((each, index) => each !== itemsRead[index])) read(Date.now());
+    else changesAnywhere.observe(document.documentElement, WHAT_CHANGES);
   };
   const watch = (/** @type {Found[]} */ found, /** @type {number} */ firstRank) => {
     const now = new Map(found.map(({ block }, index) => [block, firstRank + index]));
@@ -69,7 +102,12 @@
       observer.unobserve(block);
       inView.delete(block);
     }
-    for (const block of now.keys()) if (!ranks.has(block)) observer.observe(block);
+    for (const [block, rank] of now) {
+      if (ranks.get(block) === rank) continue;
+      // One that was seen at another rank is watched no more: the browser tells anew where it is.
+      observer.unobserve(block);
+      observer.observe(block);
+    }
     ranks = now;
   };
   const observer = new IntersectionObserver((entries) => {
@@ -97,6 +135,8 @@
       if (rank === undefined || seen.has(rank) || now - since < SEEN_MS) continue;
       seen.add(rank);
       news.push(rank);
+      observer.unobserve(block);
+      inView.delete(block);
     }
     if (news.length > 0) tell(Date.now(), { type: 'serp_seen', ranks: news.sort((a, b) => a - b) });
     waitForSight();
@@ -106,19 +146,21 @@
     waitForSight();
   });
 
-  const readSoon = () => {
+  const changes = new MutationObserver(() => {
     changes.disconnect();
-    watchingPage = false;
-    setTimeout(() => {
+    readingSoon = setTimeout(() => {
       if (page) read(Date.now());
     }, READ_AGAIN_MS);
-  };
-  const changes = new MutationObserver(readSoon);
+  });
+  const changesAnywhere = new MutationObserver(() => {
+    changesAnywhere.disconnect();
+    lookingAnywhere = setTimeout(lookAnywhere, LOOK_ANYWHERE_MS);
+  });
   const begin = (/** @type {number} */ time) => {
     const visit = ++visits;
     told = '';
     seen = new Set();
-    for (const block of inView.keys()) inView.set(block, performance.now());
+    watch([], 1);
     read(time);
     setTimeout(() => {
       if (visit === visits) admit();

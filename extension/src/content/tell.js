@@ -41,6 +41,11 @@ function wallTime(/** @type {globalThis.Event} */ event) {
 
 /** @param {number} time_ms @param {import('../events.js').PageHappening} happening */
 function tell(time_ms, happening) {
+  send({ time_ms, ...happening });
+}
+
+/** One message or a list of them: each message costs the page a tenth of a millisecond. @param {unknown} said */
+function send(said) {
   // An updated or removed extension leaves its content scripts behind, without a worker.
-  if (chrome.runtime?.id) chrome.runtime.sendMessage({ time_ms, ...happening }).catch(() => {});
+  if (chrome.runtime?.id) chrome.runtime.sendMessage(said).catch(() => {});
 }

@@ -1,6 +1,7 @@
 /**
  * When a visit begins in a document that is there already: the page changed its own address, came back from
  * the back-forward cache, or, run ahead of the person, was activated. What counts once per visit starts anew.
+ * And when a page flies past.
  */
 
 /** @typedef {'changed' | 'restored' | 'activated'} Beginning */
@@ -10,6 +11,17 @@ const beginnings = [];
 /** @param {(time: number, how: Beginning) => void} then Told with the wall time of the beginning. */
 function onVisit(then) {
   beginnings.push(then);
+}
+
+/** @type {((forMs: number) => void)[]} */
+const fastScrolls = [];
+
+/**
+ * @param {(forMs: number) => void} then Told while the page is scrolled faster than anybody looks at its parts; it
+ * is told again within `forMs` as long as that goes on.
+ */
+function onFastScroll(then) {
+  fastScrolls.push(then);
 }
 
 /** The address without its fragment: two visits of one document differ in it. */

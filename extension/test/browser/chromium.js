@@ -12,8 +12,12 @@ const ID = readFileSync(new URL('../../ID', import.meta.url), 'utf8').trim();
 const HOST = 'org.dwell.bridge';
 const PATIENCE_MS = 15_000;
 
-/** Writes all it is given to the file that its first argument of its own names. */
-const HOST_SCRIPT = `#!${process.execPath}
+/** Writes all it is given to a file beside it; says first from where it wants the inputs, as the agent does. */
+const hostScript = (inputs) => `#!${process.execPath}
+const said = Buffer.from(JSON.stringify({ v: 1, inputs: '${inputs}' }));
+const length = Buffer.alloc(4);
+length.writeUInt32LE(said.length);
+process.stdout.write(Buffer.concat([length, said]));
 process.stdin.pipe(require('node:fs').createWriteStream(__filename + '.log', { flags: 'a' }));
 `;
 
@@ -69,14 +73,17 @@ export class Chromium {
   #listeners = new Map();
   #pages;
 
-  /** @param {(url: URL) => string | undefined} pages the HTML of an address; undefined: there is no such page */
-  constructor(pages, { extension = true } = {}) {
+  /**
+   * @param {(url: URL) => string | undefined} pages the HTML of an address; undefined: there is no such page
+   * `inputs`: who tells the person's inputs, `agent` or `page`.
+   */
+  constructor(pages, { extension = true, inputs = 'agent' } = {}) {
     this.#pages = pages;
     const profile = path.join(this.#folder, 'profile');
     mkdirSync(path.join(profile, 'NativeMessagingHosts'), { recursive: true });
     const host = path.join(this.#folder, 'host');
     this.log = `${host}.log`;
-    writeFileSync(host, HOST_SCRIPT, { mode: 0o755 });
+    writeFileSync(host, hostScript(inputs), { mode: 0o755 });
     writeFileSync(path.join(profile, 'NativeMessagingHosts', `${HOST}.json`), JSON.stringify({
       name: HOST, description: 'log', path: host, type: 'stdio', allowed_origins: [`chrome-extension://${ID}/`],
     }));

@@ -1,53 +1,15 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/digest.h"
 #include "base/settings.h"
+#include "monitor/record/url_pattern.h"
 #include "schemas/visit.h"
 
 namespace dwell::monitor {
-
-/// A pattern of URLs, as the settings and experiments write them. `*` stands for any text, all else for
-/// itself.
-///   https://shop.example/cart*    pages of one host whose path (with its query) begins so
-///   https://*.example/*           the hosts below a domain, and the domain itself
-///   https://shop.example          the same as https://shop.example/*
-///   shop.example/cart*            http or https
-///   *                             every page
-/// A `*` before the first slash of the path stays within host and port: no page elsewhere can match by having
-/// a host's name in its path or query. A pattern without a port is for any port. Upper and lower case of
-/// scheme and host are the same.
-class UrlPattern {
- public:
-  explicit UrlPattern(std::string_view text);
-
-  /// User, password and fragment of `url` are not looked at.
-  bool matches(std::string_view url) const;
-
- private:
-  bool matchesHost(std::string_view host, std::string_view port) const;
-
-  std::string scheme_;  ///< "*": http or https
-  std::string host_;
-  std::optional<std::string> port_;  ///< none: any
-  std::string path_;                 ///< with its leading '/'
-};
-
-/// The URLs that one of the patterns matches.
-class UrlPatterns {
- public:
-  UrlPatterns() = default;
-  explicit UrlPatterns(const std::vector<std::string>& patterns);
-  bool match(std::string_view url) const;
-  bool empty() const { return patterns_.empty(); }
-
- private:
-  std::vector<UrlPattern> patterns_;
-};
 
 /// Which URLs may be kept, and how much of them (design section 7). Every URL that is kept, in whatever
 /// field, goes through here before it is stored.
@@ -67,6 +29,7 @@ class Scope {
   ///   out
   ///                  where it is the site, <URL> of what without_query keeps. So the same host, site or page
   ///                  has the same text, and sums of sites are right: "invalid" (RFC 2606) is no site's name.
+  /// At the level "origins" it is origin whatever the detail says, or the keyed hash without its <URL>.
   std::string kept(std::string_view url) const;
   /// The same; empty out of scope.
   std::string keptOrEmpty(std::string_view url) const { return contains(url) ? kept(url) : std::string(); }
@@ -86,10 +49,12 @@ class Scope {
   std::string hashed(std::string_view url) const;
 
   UrlDetail detail_;
+  bool originsOnly_;
   SearchWords words_;
   std::vector<std::string> keepParameters_;
   HashKey key_;
-  UrlPatterns include_, exclude_;
+  std::vector<UrlPatterns> include_;  ///< a page in scope is in each of them
+  UrlPatterns exclude_;
 };
 
 }  // namespace dwell::monitor

@@ -3,6 +3,7 @@
 #include <SQLiteCpp/Transaction.h>
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
 
@@ -15,6 +16,8 @@
 namespace dwell::monitor {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 /// Keeps the hash useless for anything else that is derived from the machine's id (as sd_id128_get_machine
 /// advises).
 constexpr std::string_view kMachineSalt = "dwell machine ";
@@ -24,9 +27,44 @@ constexpr const char* kDropUnreportedCounts =
     "UPDATE histogram_sum SET reported = sum WHERE reported <> sum; "
     "DELETE FROM unreported_coverage; DELETE FROM unreported_loss;";
 
-bool sameTerms(const Consent& a, const Consent& b) {
-  return a.textSha256 == b.textSha256 && a.level == b.level && a.scope == b.scope && a.detail == b.detail &&
-         a.parameters == b.parameters && a.words == b.words && a.collector == b.collector;
+bool sameTerms(Consent a, const Consent& b) {
+  a.time = b.time;
+  return a == b;
+}
+
+std::string termsJson(const Consent& consent) {
+  Json groups = Json::array();
+  for (const auto& group : consent.groups) groups.push_back({group.name, group.patterns});
+  return Json{{"within", consent.within}, {"exclude", consent.exclude}, {"groups", groups}}.dump();
+}
+
+void readTerms(const std::string& json, Consent& consent) {
+  const Json terms = Json::parse(json);
+  consent.within = terms.value("within", consent.within);
+  consent.exclude = terms.value("exclude", consent.exclude);
+  for (const auto& group : terms.value("groups", Json::array()))
+    consent.groups.push_back({group.at(0).get<std::string>(), group.at(1).get<std::vector<std::string>>()});
+}
+
+constexpr const char* kReadConsent =
+    "SELECT text_sha256, level, scope, detail, parameters, words, collector, time_ms, terms, end_ms, "
+    "participant FROM consent_v3 AS act WHERE act = 'accept' AND id = "
+    "(SELECT max(id) FROM consent_v3 WHERE participant IS act.participant)";
+
+Consent readConsent(SQLite::Statement& row) {
+  Consent consent;
+  consent.textSha256 = row.getColumn(0).getString();
+  consent.level = row.getColumn(1).getString();
+  consent.scope = row.getColumn(2).getString();
+  consent.detail = row.getColumn(3).getString();
+  consent.parameters = row.getColumn(4).getString();
+  consent.words = row.getColumn(5).getString();
+  consent.collector = row.getColumn(6).getString();
+  consent.time = wallTime(row.getColumn(7).getInt64());
+  readTerms(row.getColumn(8).getString(), consent);
+  consent.end = optionalTime(row.getColumn(9));
+  consent.participant = optionalText(row.getColumn(10));
+  return consent;
 }
 
 }  // namespace
@@ -77,35 +115,49 @@ Expected<ConsentStore> ConsentStore::open(const std::filesystem::path& dataDir) 
 }
 
 void ConsentStore::accept(const Consent& consent, const std::string& machine) {
-  if (const auto before = current(); before && sameTerms(*before, consent)) return;
+  if (const auto before = current(consent.participant); before && sameTerms(*before, consent)) return;
   const bool known = identity(machine, consent.time).has_value();
   SQLite::Transaction transaction(state_->database, SQLite::TransactionBehavior::IMMEDIATE);
-  executeOnce(
-      state_->database,
-      "INSERT INTO consent (act, time_ms, text_sha256, level, scope, detail, parameters, words, collector) "
-      "VALUES ('accept', ?, ?, ?, ?, ?, ?, ?, ?)",
-      consent.time, consent.textSha256, consent.level, consent.scope, consent.detail, consent.parameters,
-      consent.words, consent.collector);
-  state_->database.exec(kDropUnreportedCounts);
+  executeOnce(state_->database,
+              "INSERT INTO consent (act, time_ms, text_sha256, level, scope, detail, parameters, words, "
+              "collector, terms, end_ms, participant, document_sha256) "
+              "VALUES ('accept', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              consent.time, consent.textSha256, consent.level, consent.scope, consent.detail,
+              consent.parameters, consent.words, consent.collector, termsJson(consent), consent.end,
+              consent.participant, sha256Hex(consentDocument(consent)));
+  // A participant's act is no other's: what was counted with theirs stays to be reported.
+  if (!consent.participant) state_->database.exec(kDropUnreportedCounts);
   if (!known) state_->newClient(machine, consent.time);
   transaction.commit();
 }
 
-void ConsentStore::withdraw(WallTime time) {
-  if (current())
-    executeOnce(state_->database, "INSERT INTO consent (act, time_ms) VALUES ('withdraw', ?)", time);
+void ConsentStore::withdraw(WallTime time, const std::optional<std::string>& participant) {
+  if (current(participant))
+    executeOnce(state_->database, "INSERT INTO consent (act, time_ms, participant) VALUES ('withdraw', ?, ?)",
+                time, participant);
 }
 
-std::optional<Consent> ConsentStore::current() const {
-  SQLite::Statement row(
-      state_->database,
-      "SELECT act, text_sha256, level, scope, detail, parameters, words, collector, time_ms FROM consent_v2 "
-      "ORDER BY id DESC LIMIT 1");
-  if (!row.executeStep() || row.getColumn(0).getString() != "accept") return std::nullopt;
-  return Consent{row.getColumn(1).getString(), row.getColumn(2).getString(),
-                 row.getColumn(3).getString(), row.getColumn(4).getString(),
-                 row.getColumn(5).getString(), row.getColumn(6).getString(),
-                 row.getColumn(7).getString(), wallTime(row.getColumn(8).getInt64())};
+std::optional<Consent> ConsentStore::current(const std::optional<std::string>& participant) const {
+  SQLite::Statement row(state_->database, std::string(kReadConsent) + " AND participant IS ?");
+  if (!bound(row, participant).executeStep()) return std::nullopt;
+  return readConsent(row);
+}
+
+std::vector<Consent> ConsentStore::inForce() const {
+  SQLite::Statement row(state_->database, std::string(kReadConsent) + " ORDER BY id");
+  std::vector<Consent> all;
+  while (row.executeStep()) all.push_back(readConsent(row));
+  return all;
+}
+
+Terms ConsentStore::terms(const Settings& own, const std::optional<std::string>& participant,
+                          WallTime now) const {
+  const auto enrolled = enrolment();
+  const auto membership =
+      enrolled ? std::optional(Membership{enrolled->collector, enrolled->settings}) : std::nullopt;
+  const bool each = consentPerParticipant(own, membership);
+  const auto given = each && !participant ? std::nullopt : current(each ? participant : std::nullopt);
+  return termsOf(own, membership, participant, given, now);
 }
 
 std::optional<Identity> ConsentStore::identity(const std::string& machine, WallTime now) {
@@ -132,14 +184,25 @@ void ConsentStore::enrol(const Enrolment& enrolment, const std::string& token) {
               "INSERT OR REPLACE INTO enrolment (one, collector, experiment, name, settings, enrolled_ms) "
               "VALUES (1, ?, ?, ?, ?, ?)",
               enrolment.collector, enrolment.experiment, enrolment.name, enrolment.settings, enrolment.time);
+  executeOnce(state_->database, "DELETE FROM experiment_settings");
 }
 
 std::optional<Enrolment> ConsentStore::enrolment() const {
   SQLite::Statement row(state_->database,
-                        "SELECT collector, experiment, name, settings, enrolled_ms FROM enrolment");
+                        "SELECT e.collector, e.experiment, e.name, coalesce(n.settings, e.settings), "
+                        "e.enrolled_ms, coalesce(n.revision, 0) FROM enrolment AS e "
+                        "LEFT JOIN experiment_settings AS n ON n.experiment = e.experiment");
   if (!row.executeStep()) return std::nullopt;
-  return Enrolment{row.getColumn(0).getString(), row.getColumn(1).getString(), row.getColumn(2).getString(),
-                   row.getColumn(3).getString(), wallTime(row.getColumn(4).getInt64())};
+  return Enrolment{row.getColumn(0).getString(),          row.getColumn(1).getString(),
+                   row.getColumn(2).getString(),          row.getColumn(3).getString(),
+                   wallTime(row.getColumn(4).getInt64()), row.getColumn(5).getInt64()};
+}
+
+void ConsentStore::newerSettings(const Enrolment& fetched) {
+  executeOnce(state_->database,
+              "INSERT OR REPLACE INTO experiment_settings (one, experiment, revision, settings, fetched_ms) "
+              "VALUES (1, ?, ?, ?, ?)",
+              fetched.experiment, fetched.revision, fetched.settings, fetched.time);
 }
 
 std::optional<std::string> ConsentStore::token(std::string_view origin) const {

@@ -6,10 +6,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "base/time.h"
 #include "monitor/record/consent.h"
+#include "monitor/record/terms.h"
 
 namespace dwell::monitor {
 
@@ -18,8 +20,9 @@ struct Enrolment {
   std::string collector;        ///< origin: "https://research.example:8443"
   std::string experiment;       ///< id
   std::string name;             ///< of the experiment, for people
-  std::string settings = "{}";  ///< JSON object, as the collector gave it
+  std::string settings = "{}";  ///< JSON object, as the collector gave it last
   WallTime time;
+  std::int64_t revision = 0;  ///< of the settings; 0: those of the enrolment
 
   friend bool operator==(const Enrolment&, const Enrolment&) = default;
 };
@@ -46,17 +49,24 @@ class ConsentStore {
   /// not reported any more; visits are judged one by one by their start.
   /// `machine`: machineHash().
   void accept(const Consent& consent, const std::string& machine);
-  void withdraw(WallTime time);
+  /// Each person's act is their own: of `participant`, or of the machine without one.
+  void withdraw(WallTime time, const std::optional<std::string>& participant = std::nullopt);
   /// The consent in force.
-  std::optional<Consent> current() const;
+  std::optional<Consent> current(const std::optional<std::string>& participant = std::nullopt) const;
+  /// Of every participant, and of the machine, that have one in force: in order of their acts.
+  std::vector<Consent> inForce() const;
+  /// What holds for recording now, under the settings of this machine's own file.
+  Terms terms(const Settings& own, const std::optional<std::string>& participant, WallTime now) const;
 
   /// None before consent. On a machine cloned from another one after consent: a new id is made, the token and
   /// the reports of the old one are left to the original, and the machine must be enrolled anew.
   std::optional<Identity> identity(const std::string& machine, WallTime now);
 
-  /// Reports that wait for another collector or experiment stay here, in quarantine.
+  /// `enrolment.revision` is 0. Reports that wait for another collector or experiment stay here, in quarantine.
   void enrol(const Enrolment& enrolment, const std::string& token);
   std::optional<Enrolment> enrolment() const;
+  /// The collector has newer settings for the experiment that this machine is enrolled in.
+  void newerSettings(const Enrolment& fetched);
   /// The token, if it is for `origin`.
   std::optional<std::string> token(std::string_view origin) const;
 

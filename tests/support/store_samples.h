@@ -54,14 +54,20 @@ inline monitor::Batch batchAt(WallTime time) {
 }
 
 inline monitor::Consent consentTo(const std::string& collector, WallTime time = kMorning) {
-  return {std::string(64, 'a'),
-          "full",
-          "https://shop.example/*",
-          "full",
-          "variant",
-          "keyed_hash",
-          collector,
-          time};
+  monitor::Consent consent;
+  consent.textSha256 = std::string(64, 'a');
+  consent.level = "full visits";
+  consent.scope = "https://shop.example/* except https://shop.example/account*";
+  consent.within = {{"https://shop.example/*"}};
+  consent.exclude = {"https://shop.example/account*"};
+  consent.detail = "full";
+  consent.parameters = "variant";
+  consent.words = "keyed_hash";
+  consent.groups = {{"cart", {"https://shop.example/cart*"}}};
+  consent.collector = collector;
+  consent.end = kMorning + std::chrono::hours(24 * 30);
+  consent.time = time;
+  return consent;
 }
 
 }  // namespace dwell::tests

@@ -22,7 +22,8 @@ TEST_CASE("keeping more of a URL needs a new act, keeping less does not") {
   CHECK_FALSE(covers(given, consentNeeded(wide, "")));
 }
 
-TEST_CASE("hashes of addresses need their own act where only sites were agreed to, and the other way round") {
+TEST_CASE(
+    "hashes of addresses are less than addresses, and need their own act where only sites were agreed to") {
   Settings hashed, sites, usual;
   hashed.urlDetail = UrlDetail::kKeyedHash;
   sites.urlDetail = UrlDetail::kOrigin;
@@ -30,6 +31,41 @@ TEST_CASE("hashes of addresses need their own act where only sites were agreed t
   CHECK_FALSE(covers(consentNeeded(hashed, ""), consentNeeded(sites, "")));
   CHECK_FALSE(covers(consentNeeded(hashed, ""), consentNeeded(usual, "")));
   CHECK(covers(consentNeeded(usual, ""), consentNeeded(hashed, "")));
+}
+
+TEST_CASE("a level covers those before it, not those after it") {
+  Settings byWidth[3];
+  byWidth[0].level = Level::kHistograms;
+  byWidth[1].level = Level::kOrigins;
+  for (int given = 0; given < 3; ++given) {
+    for (int needed = 0; needed < 3; ++needed)
+      CHECK(covers(consentNeeded(byWidth[given], ""), consentNeeded(byWidth[needed], "")) ==
+            (needed <= given));
+  }
+  Settings byDetail;
+  byDetail.urlDetail = UrlDetail::kOrigin;
+  CHECK(consentNeeded(byDetail, "") == consentNeeded(byWidth[1], ""));
+}
+
+TEST_CASE("a page group counts apart what no visit tells: it is agreed to by name") {
+  Settings none, cart, visits, hashed;
+  none.level = cart.level = Level::kHistograms;
+  cart.pageGroups = {{"cart", {"https://shop.example/cart*"}}};
+  hashed.urlDetail = UrlDetail::kKeyedHash;
+  CHECK_FALSE(covers(consentNeeded(none, ""), consentNeeded(cart, "")));
+  CHECK_FALSE(covers(consentNeeded(hashed, ""), consentNeeded(cart, "")));
+  CHECK(covers(consentNeeded(cart, ""), consentNeeded(none, "")));
+  CHECK(covers(consentNeeded(visits, ""), consentNeeded(cart, "")));
+}
+
+TEST_CASE("an end that is later, or none, needs a new act") {
+  Settings soon, late, never;
+  soon.end = wallTime(1'000);
+  late.end = wallTime(2'000);
+  CHECK(covers(consentNeeded(late, ""), consentNeeded(soon, "")));
+  CHECK(covers(consentNeeded(never, ""), consentNeeded(late, "")));
+  CHECK_FALSE(covers(consentNeeded(soon, ""), consentNeeded(late, "")));
+  CHECK_FALSE(covers(consentNeeded(late, ""), consentNeeded(never, "")));
 }
 
 TEST_CASE("search words are an item of their own: more of them needs a new act, less does not") {
@@ -82,10 +118,25 @@ TEST_CASE("reports may go only where they were said to go, or nowhere") {
   CHECK_FALSE(covers(consentNeeded(Settings{}, ""), consentNeeded(Settings{}, "https://research.example")));
 }
 
-TEST_CASE("another scope needs a new act") {
-  Settings scoped;
-  scoped.include = {"https://shop.example/*"};
-  CHECK_FALSE(covers(consentNeeded(Settings{}, ""), consentNeeded(scoped, "")));
+TEST_CASE("more pages need a new act, fewer do not") {
+  Settings all, shop, cart, other, but;
+  shop.include = {"https://*.shop.example/*"};
+  cart.include = {"https://www.shop.example/cart*"};
+  other.include = {"https://www.shop.example/cart*", "https://news.example/*"};
+  but.include = shop.include;
+  but.exclude = {"https://www.shop.example/cart*"};
+  const auto allows = [](const Settings& given, const Settings& needed) {
+    return covers(consentNeeded(given, ""), consentNeeded(needed, ""));
+  };
+  CHECK(allows(all, shop));
+  CHECK(allows(shop, cart));
+  CHECK(allows(shop, but));
+  CHECK(allows(other, cart));
+  CHECK_FALSE(allows(cart, other));
+  CHECK_FALSE(allows(cart, shop));
+  CHECK_FALSE(allows(shop, all));
+  CHECK_FALSE(allows(but, cart));
+  CHECK_FALSE(allows(but, shop));
 }
 
 TEST_CASE("another text needs a new act") {
@@ -96,11 +147,27 @@ TEST_CASE("another text needs a new act") {
 
 TEST_CASE("the text names every kind of thing that is recorded, and what is never") {
   const std::string text(kConsentText);
-  for (const char* named :
-       {"addresses", "how long", "mouse moves, buttons, keys, touches and scrolls", "how far it was scrolled",
-        "how fast it came up", "sound", "how many links", "a label that a page gives itself", "results pages",
-        "rank, kind and address", "In forms", "how many characters", "At a log-in", "never what was typed",
-        "the length of a password", "private windows", "withdraw"}) {
+  for (const char* named : {"addresses",
+                            "how long",
+                            "mouse moves, buttons, keys, touches and scrolls",
+                            "how far it was scrolled",
+                            "how fast it came up",
+                            "sound",
+                            "how many links",
+                            "a label that a page gives itself",
+                            "results pages",
+                            "rank, kind and address",
+                            "In forms",
+                            "how many characters",
+                            "At a log-in",
+                            "never what was typed",
+                            "the length of a password",
+                            "private windows",
+                            "withdraw",
+                            "three levels",
+                            "How long",
+                            "erase",
+                            "asked anew"}) {
     INFO(named);
     CHECK(text.find(named) != std::string::npos);
   }
@@ -109,7 +176,12 @@ TEST_CASE("the text names every kind of thing that is recorded, and what is neve
 TEST_CASE("the document shows scope, detail and where reports go") {
   Settings settings;
   settings.exclude = {"https://bank.example/*"};
+  settings.end = wallTime(1'798'740'000'000);
+  settings.pageGroups = {{"cart", {"https://shop.example/cart*"}}};
   const std::string document = consentDocument(consentNeeded(settings, "https://research.example"));
+  CHECK(document.find("2026-12-31 18:00 UTC") != std::string::npos);
+  CHECK(document.find("cart (https://shop.example/cart*)") != std::string::npos);
+  CHECK(document.find("each visit with its address") != std::string::npos);
   CHECK(document.find("all pages except https://bank.example/*") != std::string::npos);
   CHECK(document.find("without their query") != std::string::npos);
   CHECK(document.find("https://research.example") != std::string::npos);

@@ -127,5 +127,36 @@ TEST_CASE_METHOD(Fixture, "parameters and search words are terms of the act") {
   terms.parameters = "variant, arm";
   consent.accept(terms, kMachine);
   CHECK(consent.current() == terms);
-  CHECK(number("SELECT COUNT(*) FROM consent_v2") == 3);
+  CHECK(number("SELECT COUNT(*) FROM consent_v3") == 3);
+}
+
+TEST_CASE_METHOD(Fixture, "a participant's act is their own") {
+  auto first = consentTo("https://research.example"), second = first;
+  first.participant = "P1";
+  second.participant = "P2";
+  second.level = "histograms only";
+  consent.accept(first, kMachine);
+  CHECK_FALSE(consent.current());
+  CHECK_FALSE(consent.current("P2"));
+  consent.accept(second, kMachine);
+  CHECK(consent.current("P1") == first);
+  CHECK(consent.current("P2") == second);
+  CHECK(consent.inForce() == std::vector{first, second});
+  consent.withdraw(kMorning, "P1");
+  CHECK_FALSE(consent.current("P1"));
+  CHECK(consent.current("P2") == second);
+  CHECK(consent.inForce() == std::vector{second});
+}
+
+TEST_CASE_METHOD(Fixture, "newer settings of the experiment take the place of those of the enrolment") {
+  monitor::Enrolment enrolment{"https://research.example", "exp-1", "Hoses", "{}", kMorning};
+  consent.enrol(enrolment, "secret");
+  auto newer = enrolment;
+  newer.settings = R"({"scope":{"level":"origins"}})";
+  newer.revision = 2;
+  consent.newerSettings(newer);
+  CHECK(consent.enrolment() == newer);
+  CHECK(consent.terms({}, {}, kMorning).asked.level == Level::kOrigins);
+  consent.enrol(enrolment, "secret");
+  CHECK(consent.enrolment() == enrolment);
 }

@@ -22,7 +22,7 @@ Bytef* input(std::string_view bytes) {
 
 std::string gzipPack(std::string_view bytes) {
   z_stream stream{};
-  if (deflateInit2(&stream, kLevel, Z_DEFLATED, kGzipWindow, kMemoryLevel, Z_DEFAULT_STRATEGY) != Z_OK) {
+  if (deflateInit2(&stream, kLevel, Z_DEFLATED, kGzipWindow, kMemoryLevel, Z_FILTERED) != Z_OK) {
     throw std::bad_alloc();
   }
   std::string packed;

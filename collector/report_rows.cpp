@@ -35,6 +35,11 @@ Json coverageRow(const schemas::CoverageDay& day) {
           {"attention_out_of_scope_ms", day.attentionOutOfScopeMs}};
 }
 
+template <class T>
+Json known(const std::optional<T>& value) {
+  return value ? Json(*value) : Json();
+}
+
 Json environmentRow(const schemas::Report::Environment& environment) {
   return {{"os", environment.os},
           {"agent_version", environment.agentVersion},
@@ -42,7 +47,11 @@ Json environmentRow(const schemas::Report::Environment& environment) {
           {"time_zone", environment.timeZone},
           {"input_source", environment.inputSource},
           {"browsers", list(environment.browsers, [](const schemas::BrowserInfo& browser) {
-             return Json{{"brand", browser.brand}, {"version", browser.version}};
+             return Json{{"brand", browser.brand},
+                         {"version", browser.version},
+                         {"managed", known(browser.managed)},
+                         {"metrics_reporting", known(browser.metricsReporting)},
+                         {"url_keyed_reporting", known(browser.urlKeyedReporting)}};
            })}};
 }
 
@@ -60,10 +69,14 @@ Json reportRows(const schemas::Report& report) {
                       {"session_pause_ms", report.settings.sessionPauseMs},
                       {"url_detail", report.settings.urlDetail},
                       {"include", report.settings.include},
-                      {"exclude", report.settings.exclude}};
-  json["consent"] = {{"text_sha256", report.consent.textSha256},
-                     {"level", report.consent.level},
-                     {"accepted_ms", toMs(report.consent.accepted)}};
+                      {"exclude", report.settings.exclude},
+                      {"keep_parameters", report.settings.keepParameters},
+                      {"search_words", report.settings.searchWords},
+                      {"level", report.settings.level}};
+  json["consent"] = {
+      {"text_sha256", report.consent.textSha256},     {"level", report.consent.level},
+      {"accepted_ms", toMs(report.consent.accepted)}, {"words", report.consent.words},
+      {"parameters", report.consent.parameters},      {"participant", known(report.consent.participant)}};
   json["histograms"] = list(report.histograms, histogramRow);
   json["visits"] = list(report.visits, [&](const auto& visit) { return schemas::toJson(visit, threshold); });
   json["sessions"] = list(report.sessions, toJson);

@@ -12,7 +12,10 @@
 
 namespace dwell::schemas {
 
-inline constexpr int kReportVersion = 1;
+inline constexpr int kReportVersion = 2;
+/// The collector takes the last two. Version 1 had no predictions (report_predictions.h) and less of
+/// settings, consent and browsers.
+inline constexpr int kOldestReportVersion = 1;
 
 /// Buckets `low ≤ v < high` that hold something. The overflow bucket's high is 2147483647, as Chromium's.
 using ReportBucket = HistogramBucket;
@@ -28,6 +31,10 @@ struct ReportHistogram {
 
 struct BrowserInfo {
   std::string brand, version;
+  // As far as they could be read on the machine.
+  std::optional<bool> managed = std::nullopt;            ///< somebody's policies are in force
+  std::optional<bool> metricsReporting = std::nullopt;   ///< the browser's own
+  std::optional<bool> urlKeyedReporting = std::nullopt;  ///< the browser sends URLs with its own metrics
 };
 
 /// Seconds of one local day in each state (section 7): no data must not look like no behaviour.
@@ -60,11 +67,18 @@ struct Report {
     std::int64_t idleThresholdMs = 15'000, sessionPauseMs = 1'800'000;
     std::string urlDetail;
     std::vector<std::string> include, exclude;
+    std::vector<std::string> keepParameters = {};
+    std::string searchWords = "off";  ///< "off", "keyed_hash", "full"
+    std::string level = "visits";     ///< "histograms", "origins", "visits"
   } settings;
 
   struct Consent {
     std::string textSha256, level;
     WallTime accepted;
+    std::string words = "off";    ///< of searches: "off", "keyed_hash", "full"
+    std::string parameters = {};  ///< of the query that may be kept, as agreed to
+    std::optional<std::string> participant =
+        std::nullopt;  ///< whose act it is, on a machine that several people use
   } consent;
 
   std::vector<ReportHistogram> histograms;

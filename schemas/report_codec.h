@@ -6,10 +6,10 @@
 #include "base/error.h"
 #include "schemas/report.h"
 
-/// A report as it travels: JSON in columns (report.schema.json), 0.74 of the size of rows after gzip
-/// (measured). An array per visit field; URLs once, in a table; ids and times as the
-/// difference to the row before, `end_ms` and attention times to the row's own `start_ms`; buckets as pairs
-/// [index, value] of what is not 0; what few rows have (serp, vitals, …) as a table of its own with `row`.
+/// A report as it travels: JSON in columns (report.schema.json). An array per visit field, each a third of
+/// the size that rows have after gzip (tests/bench/report_size_bench). URLs once, in a table; ids, times and
+/// rows as the difference to the one before; of a visit only what does not follow from the columns before
+/// (report_predictions.h); what few rows have (serp, vitals, …) as a table of its own with `row`.
 namespace dwell::schemas {
 
 /// One line of JSON. Text that is no UTF-8 gets replacement characters.

@@ -1,4 +1,5 @@
 #include <cassert>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 #include <utility>
@@ -20,13 +21,21 @@ std::int64_t number(const T& value) {
 std::int64_t number(const WallTime& value) { return toMs(value); }
 std::int64_t number(const UtcOffset& value) { return value.count(); }
 
+/// Whole milliseconds without ".0".
+Json shortNumber(double value) {
+  const bool whole = value >= 0 && value <= report_fields::kNumberMax && std::floor(value) == value;
+  return whole ? Json(static_cast<std::int64_t>(value)) : Json(value);
+}
+
 /// Every URL once, in order of first use.
 class UrlTable {
  public:
-  std::size_t indexOf(const std::string& url) {
-    const auto [at, isNew] = indexes_.try_emplace(url, indexes_.size());
+  /// 0: it is the next one; else how many places before the next one it stands.
+  std::size_t refer(const std::string& url) {
+    const std::size_t next = indexes_.size();
+    const auto [at, isNew] = indexes_.try_emplace(url, next);
     if (isNew) urls_.push_back(url);
-    return at->second;
+    return next - at->second;
   }
   Json release() { return std::move(urls_); }
 
@@ -82,23 +91,52 @@ class TableWriter {
     column(name, [&](const Row& row) { return row.*member ? Json(*(row.*member)) : Json(); });
   }
   void url(const char* name, std::string Row::*member) {
-    column(name, [&](const Row& row) { return Json(urls_.indexOf(row.*member)); });
+    column(name, [&](const Row& row) { return Json(urls_.refer(row.*member)); });
   }
-  void buckets(const char* name, AgeBuckets Row::*member) {
+  /// What is beyond the expected, without the zeros at the end.
+  template <class Expect>
+  void ages(const char* name, AgeBuckets Row::*member, const Expect& expect) {
     column(name, [&](const Row& row) {
-      Json pairs = Json::array();
-      for (std::size_t i = 0; i < kAgeBuckets; ++i) {
-        if ((row.*member)[i] != 0) pairs.push_back(Json::array({i, (row.*member)[i]}));
-      }
-      return pairs;
+      const AgeBuckets expected = expect(row);
+      Json rests = Json::array();
+      std::size_t size = kAgeBuckets;
+      while (size > 0 && (row.*member)[size - 1] == expected[size - 1]) --size;
+      for (std::size_t i = 0; i < size; ++i) rests.push_back((row.*member)[i] - expected[i]);
+      return rests;
     });
+  }
+  template <class Get, class Expect>
+  void rest(const char* name, const Get& get, const Expect& expect, Range) {
+    column(name, [&](const Row& row) { return Json(get(row) - expect(row)); });
+  }
+  void optionalBack(const char* name, std::optional<std::int64_t> Row::*member, std::int64_t Row::*base,
+                    Range) {
+    column(name, [&](const Row& row) { return row.*member ? Json(row.*base - *(row.*member)) : Json(); });
+  }
+  /// A start is null where the visit began when its source visit ended, which is mostly so.
+  void startAndEnd(const char* startName, const char* endName) {
+    std::unordered_map<std::int64_t, WallTime> ends;
+    std::int64_t previous = 0;
+    column(startName, [&](const Row& row) {
+      const std::int64_t start = toMs(row.start);
+      const std::int64_t step = start - std::exchange(previous, start);
+      const auto source = row.sourceVisit ? ends.find(*row.sourceVisit) : ends.end();
+      const bool follows = source != ends.end() && source->second == row.start;
+      ends.insert_or_assign(row.id, row.end);
+      return follows ? Json() : Json(step);
+    });
+    column(endName, [](const Row& row) { return Json(toMs(row.end) - report_fields::endMs(row)); });
   }
   void integers(const char* name, std::vector<std::int64_t> Row::*member, Range) {
     column(name, [&](const Row& row) { return Json(row.*member); });
   }
   void optionalNumber(const char* name, std::optional<double> Row::*member) {
+    column(name, [&](const Row& row) { return row.*member ? shortNumber(*(row.*member)) : Json(); });
+  }
+  void optionalFlag(const char* name, std::optional<bool> Row::*member) {
     column(name, [&](const Row& row) { return row.*member ? Json(*(row.*member)) : Json(); });
   }
+  static constexpr bool since(int) { return true; }
 
   template <class Part, class Describe>
   void group(const char* name, Part Row::*member, const Describe& describe) {
@@ -111,10 +149,11 @@ class TableWriter {
   void optional(const char* name, std::optional<Part> Row::*member, const Describe& describe) {
     std::vector<const Part*> parts;
     Json indexes = Json::array();
+    std::size_t last = 0;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       if (!(rows_[i]->*member)) continue;
       parts.push_back(&*(rows_[i]->*member));
-      indexes.push_back(i);
+      indexes.push_back(i - std::exchange(last, i));
     }
     write(out_[name] = Json{{"row", std::move(indexes)}}, parts, describe);
   }
@@ -122,10 +161,11 @@ class TableWriter {
   void children(const char* name, std::vector<Part> Row::*member, const Describe& describe) {
     std::vector<const Part*> parts;
     Json indexes = Json::array();
+    std::size_t last = 0;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       for (const Part& part : rows_[i]->*member) {
         parts.push_back(&part);
-        indexes.push_back(i);
+        indexes.push_back(i - std::exchange(last, i));
       }
     }
     write(out_[name] = Json{{"row", std::move(indexes)}}, parts, describe);
@@ -152,7 +192,8 @@ class ObjectWriter {
  public:
   ObjectWriter(Json& out, UrlTable& urls) : out_(out), urls_(urls) {}
 
-  void version(const char* name, int value) { out_[name] = value; }
+  void version(const char* name) { out_[name] = kReportVersion; }
+  static constexpr bool since(int) { return true; }
   void text(const char* name, const std::string& value, TextRule) { out_[name] = value; }
   void optionalText(const char* name, const std::optional<std::string>& value) {
     out_[name] = value ? Json(*value) : Json();
@@ -179,6 +220,12 @@ class ObjectWriter {
     for (const Row& row : rows) pointers.push_back(&row);
     TableWriter<Row> table(out_[name] = Json::object(), pointers, urls_);
     describe(table);
+  }
+  /// As the newest version has it.
+  template <class Row, class Describe1, class Describe>
+  void versionedTable(const char* name, const std::vector<Row>& rows, const Describe1&,
+                      const Describe& describe) {
+    table(name, rows, describe);
   }
 
  private:

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "schemas/report.h"
+#include "schemas/report_predictions.h"
 
 /// The one list of a report's fields: their names in JSON, where they live, what they may hold. The encoder
 /// and the decoder both walk it (report_encode.cpp, report_decode.cpp), so that they cannot disagree.
@@ -41,39 +42,8 @@ inline bool isTabOpenedBy(std::int64_t code) {
   return code >= 0 && code <= static_cast<std::int64_t>(TabOpenedBy::kRestored);
 }
 
-inline constexpr auto kVisitFields = [](auto& t) {
-  t.difference("id", &Visit::id, kId);
-  t.url("url", &Visit::url);
-  t.optionalInteger("source_visit", &Visit::sourceVisit, kId);
-  t.optionalInteger("redirected_from", &Visit::redirectedFrom, kId);
-  t.code("access_type", &Visit::accessType, isAccessType);
-  t.difference("start_ms", &Visit::start, kTime);
-  t.offset("end_ms", &Visit::end, &Visit::start);
-  t.code("exit", &Visit::exit, isExit);
-  t.optionalInteger("session", &Visit::session, kId);
-  t.code("tab_opened_by", &Visit::tabOpenedBy, isTabOpenedBy);
-  t.integer("attention_ms", &Visit::attentionMs, kCount);
-  t.buckets("attention_by_input_age_ms", &Visit::attentionByInputAgeMs);
-  t.buckets("audible_by_input_age_ms", &Visit::audibleByInputAgeMs);
-  t.integer("visible_unattended_ms", &Visit::visibleUnattendedMs, kCount);
-  t.optionalOffset("attention_first_ms", &Visit::attentionFirst, &Visit::start);
-  t.optionalOffset("attention_last_ms", &Visit::attentionLast, &Visit::start);
-  t.group("attention_gaps", &Visit::attentionGaps, [](auto& gaps) {
-    gaps.buckets("count", &AttentionGaps::count);
-    gaps.buckets("sum_ms", &AttentionGaps::sumMs);
-    gaps.integer("censored_ms", &AttentionGaps::censoredMs, kCount);
-  });
-  t.group("input", &Visit::input, [](auto& input) {
-    input.integer("mouse_moves", &InputCounts::mouseMoves, kCount);
-    input.integer("mouse_downs", &InputCounts::mouseDowns, kCount);
-    input.integer("mouse_ups", &InputCounts::mouseUps, kCount);
-    input.integer("keys", &InputCounts::keys, kCount);
-    input.integer("browser_keys", &InputCounts::browserKeys, kCount);
-    input.integer("scrolls", &InputCounts::scrolls, kCount);
-    input.integer("touches", &InputCounts::touches, kCount);
-    input.integer("mouse_distance_px", &InputCounts::mouseDistancePx, kCount);
-    input.integer("synthetic", &InputCounts::synthetic, kCount);
-  });
+/// What stands alike in both versions.
+inline constexpr auto kOtherVisitFields = [](auto& t) {
   t.integer("scroll_depth_percent", &Visit::scrollDepthPercent, Range{0, 100});
   t.group("form", &Visit::form, [](auto& form) {
     form.integer("fields", &FormCounts::fields, kCount);
@@ -114,6 +84,85 @@ inline constexpr auto kVisitFields = [](auto& t) {
   t.text("browser", &Visit::browser);
   t.integer("utc_offset_min", &Visit::utcOffset, Range{-1'440, 1'440});
   t.optionalText("input_source", &Visit::inputSource);
+};
+
+/// As in version 1: each column by itself.
+inline constexpr auto kVisitFields1 = [](auto& t) {
+  t.difference("id", &Visit::id, kId);
+  t.url("url", &Visit::url);
+  t.optionalInteger("source_visit", &Visit::sourceVisit, kId);
+  t.optionalInteger("redirected_from", &Visit::redirectedFrom, kId);
+  t.code("access_type", &Visit::accessType, isAccessType);
+  t.difference("start_ms", &Visit::start, kTime);
+  t.offset("end_ms", &Visit::end, &Visit::start);
+  t.code("exit", &Visit::exit, isExit);
+  t.optionalInteger("session", &Visit::session, kId);
+  t.code("tab_opened_by", &Visit::tabOpenedBy, isTabOpenedBy);
+  t.integer("attention_ms", &Visit::attentionMs, kCount);
+  t.buckets("attention_by_input_age_ms", &Visit::attentionByInputAgeMs);
+  t.buckets("audible_by_input_age_ms", &Visit::audibleByInputAgeMs);
+  t.integer("visible_unattended_ms", &Visit::visibleUnattendedMs, kCount);
+  t.optionalOffset("attention_first_ms", &Visit::attentionFirst, &Visit::start);
+  t.optionalOffset("attention_last_ms", &Visit::attentionLast, &Visit::start);
+  t.group("attention_gaps", &Visit::attentionGaps, [](auto& gaps) {
+    gaps.buckets("count", &AttentionGaps::count);
+    gaps.buckets("sum_ms", &AttentionGaps::sumMs);
+    gaps.integer("censored_ms", &AttentionGaps::censoredMs, kCount);
+  });
+  t.group("input", &Visit::input, [](auto& input) {
+    input.integer("mouse_moves", &InputCounts::mouseMoves, kCount);
+    input.integer("mouse_downs", &InputCounts::mouseDowns, kCount);
+    input.integer("mouse_ups", &InputCounts::mouseUps, kCount);
+    input.integer("keys", &InputCounts::keys, kCount);
+    input.integer("browser_keys", &InputCounts::browserKeys, kCount);
+    input.integer("scrolls", &InputCounts::scrolls, kCount);
+    input.integer("touches", &InputCounts::touches, kCount);
+    input.integer("mouse_distance_px", &InputCounts::mouseDistancePx, kCount);
+    input.integer("synthetic", &InputCounts::synthetic, kCount);
+  });
+  kOtherVisitFields(t);
+};
+
+/// What most visits have alike stands as the difference to what the columns before it let expect; a reader
+/// takes them in this order.
+inline constexpr auto kVisitFields = [](auto& t) {
+  t.difference("id", &Visit::id, kId);
+  t.url("url", &Visit::url);
+  t.optionalBack("source_visit", &Visit::sourceVisit, &Visit::id, kId);
+  t.optionalBack("redirected_from", &Visit::redirectedFrom, &Visit::id, kId);
+  t.code("access_type", &Visit::accessType, isAccessType);
+  t.code("exit", &Visit::exit, isExit);
+  t.optionalInteger("session", &Visit::session, kId);
+  t.code("tab_opened_by", &Visit::tabOpenedBy, isTabOpenedBy);
+  t.group("attention_gaps", &Visit::attentionGaps, [](auto& gaps) {
+    gaps.ages("count", &AttentionGaps::count, [](const AttentionGaps&) { return AgeBuckets{}; });
+    gaps.ages("sum_ms", &AttentionGaps::sumMs, leastGapSums);
+  });
+  t.ages("attention_by_input_age_ms", &Visit::attentionByInputAgeMs, agesOfGaps);
+  t.ages("audible_by_input_age_ms", &Visit::audibleByInputAgeMs, [](const Visit&) { return AgeBuckets{}; });
+  t.rest(
+      "attention_ms", [](auto& visit) -> auto& { return visit.attentionMs; }, attentionOfAges, kCount);
+  t.rest(
+      "censored_ms", [](auto& visit) -> auto& { return visit.attentionGaps.censoredMs; }, censoredOfAges,
+      kCount);
+  t.startAndEnd("start_ms", "end_ms");
+  t.optionalOffset("attention_first_ms", &Visit::attentionFirst, &Visit::start);
+  t.optionalOffset("attention_last_ms", &Visit::attentionLast, &Visit::end);
+  t.integer("visible_unattended_ms", &Visit::visibleUnattendedMs, kCount);
+  t.group("input", &Visit::input, [](auto& input) {
+    input.integer("mouse_moves", &InputCounts::mouseMoves, kCount);
+    input.integer("mouse_downs", &InputCounts::mouseDowns, kCount);
+    input.rest(
+        "mouse_ups", [](auto& counts) -> auto& { return counts.mouseUps; },
+        [](const InputCounts& counts) { return counts.mouseDowns; }, kCount);
+    input.integer("keys", &InputCounts::keys, kCount);
+    input.integer("browser_keys", &InputCounts::browserKeys, kCount);
+    input.integer("scrolls", &InputCounts::scrolls, kCount);
+    input.integer("touches", &InputCounts::touches, kCount);
+    input.integer("mouse_distance_px", &InputCounts::mouseDistancePx, kCount);
+    input.integer("synthetic", &InputCounts::synthetic, kCount);
+  });
+  kOtherVisitFields(t);
 };
 
 inline constexpr auto kHistogramFields = [](auto& t) {
@@ -183,7 +232,7 @@ inline constexpr auto kCoverageFields = [](auto& t) {
 /// `Reported` is Report or const Report.
 template <class Object, class Reported>
 void describe(Object& o, Reported& report) {
-  o.version("version", kReportVersion);
+  o.version("version");
   o.text("id", report.id, TextRule::kUuid);
   o.integer("sequence", report.sequence, kId);
   o.text("client", report.client, TextRule::kUuid);
@@ -203,6 +252,11 @@ void describe(Object& o, Reported& report) {
     environment.table("browsers", from.browsers, [](auto& browser) {
       browser.text("brand", &BrowserInfo::brand);
       browser.text("version", &BrowserInfo::version);
+      if (browser.since(2)) {
+        browser.optionalFlag("managed", &BrowserInfo::managed);
+        browser.optionalFlag("metrics_reporting", &BrowserInfo::metricsReporting);
+        browser.optionalFlag("url_keyed_reporting", &BrowserInfo::urlKeyedReporting);
+      }
     });
   });
   o.object("settings", [&](auto& settings) {
@@ -212,16 +266,26 @@ void describe(Object& o, Reported& report) {
     settings.text("url_detail", from.urlDetail, TextRule::kAny);
     settings.texts("include", from.include);
     settings.texts("exclude", from.exclude);
+    if (settings.since(2)) {
+      settings.texts("keep_parameters", from.keepParameters);
+      settings.text("search_words", from.searchWords, TextRule::kAny);
+      settings.text("level", from.level, TextRule::kAny);
+    }
   });
   o.object("consent", [&](auto& consent) {
     auto& from = report.consent;
     consent.text("text_sha256", from.textSha256, TextRule::kSha256);
     consent.text("level", from.level, TextRule::kNotEmpty);
     consent.integer("accepted_ms", from.accepted, kTime);
+    if (consent.since(2)) {
+      consent.text("words", from.words, TextRule::kAny);
+      consent.text("parameters", from.parameters, TextRule::kAny);
+      consent.optionalText("participant", from.participant);
+    }
   });
   o.urls("urls");
   o.table("histograms", report.histograms, kHistogramFields);
-  o.table("visits", report.visits, kVisitFields);
+  o.versionedTable("visits", report.visits, kVisitFields1, kVisitFields);
   o.table("sessions", report.sessions, kSessionFields);
   o.table("trajectories", report.trajectories, kTrajectoryFields);
   o.table("searches", report.searches, kSearchFields);

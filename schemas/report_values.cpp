@@ -90,6 +90,22 @@ bool readBuckets(const Element& element, AgeBuckets& out) {
   return true;
 }
 
+bool addBuckets(const Element& element, AgeBuckets& out) {
+  simdjson::dom::array differences;
+  if (element.get_array().get(differences) != simdjson::SUCCESS || differences.size() > kAgeBuckets) {
+    return false;
+  }
+  std::size_t i = 0;
+  for (const Element each : differences) {
+    std::int64_t difference = 0;
+    if (!readInteger(each, report_fields::kDifference, difference)) return false;
+    out[i++] += difference;
+  }
+  return std::all_of(out.begin(), out.end(), [](std::int64_t sum) {
+    return sum >= report_fields::kCount.min && sum <= report_fields::kCount.max;
+  });
+}
+
 bool readIntegers(const Element& element, Range range, std::vector<std::int64_t>& out) {
   simdjson::dom::array values;
   if (element.get_array().get(values) != simdjson::SUCCESS) return false;

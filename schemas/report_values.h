@@ -23,6 +23,8 @@ bool readText(const Element& element, report_fields::TextRule rule, std::string&
 bool readNumber(const Element& element, double& out);
 /// Pairs [index, value] of the buckets that are not 0, ascending.
 bool readBuckets(const Element& element, AgeBuckets& out);
+/// At most as many differences as there are buckets, each added to its one; the sums are counts.
+bool addBuckets(const Element& element, AgeBuckets& out);
 bool readIntegers(const Element& element, report_fields::Range range, std::vector<std::int64_t>& out);
 
 std::string expectedInteger(report_fields::Range range);

@@ -35,9 +35,14 @@ Report buildReport(const ReportFrame& frame, monitor::UnreportedRows rows, std::
   report.periodStart = periodStart;
   report.periodEnd = std::max(periodStart, periodEnd);
   report.environment = frame.environment;
-  report.settings = {toMs(frame.settings.idleThreshold), toMs(frame.settings.sessionPause),
-                     std::string(urlDetailName(frame.settings.urlDetail)), frame.settings.include,
-                     frame.settings.exclude};
+  report.settings = {toMs(frame.settings.idleThreshold),
+                     toMs(frame.settings.sessionPause),
+                     std::string(urlDetailName(frame.settings.urlDetail)),
+                     frame.settings.include,
+                     frame.settings.exclude,
+                     frame.settings.keepParameters,
+                     std::string(searchWordsName(frame.settings.searchWords)),
+                     std::string(levelName(frame.settings.level))};
   report.consent = frame.consent;
 
   const WallTime consent = frame.consent.accepted;

@@ -11,8 +11,8 @@
 #include "base/database.h"
 #include "monitor/store/consent_store.h"
 #include "monitor/store/store_schema.h"
-#include "uploader/environment.h"
 #include "uploader/origin.h"
+#include "uploader/report_frame.h"
 
 namespace dwell::app {
 namespace {
@@ -115,11 +115,7 @@ Expected<UploadSummary> runUpload(const UploadRun& run, uploader::Transport& tra
 
   auto database = openDatabase(run.paths.store(), monitor::storeSchema());
   if (!database) return tl::unexpected<Error>(database.error());
-  const uploader::ReportFrame frame{identity->client,
-                                    enrolment->experiment,
-                                    {consent->textSha256, consent->level, consent->time},
-                                    uploader::readEnvironment(*database),
-                                    run.settings};
+  const auto frame = uploader::readFrame(*database, identity->client, *consent, enrolment, run.settings);
   uploader::Uploader uploader(*database, transport, {*origin, *token});
   UploadSummary summary;
   uploader::StepResult last;

@@ -1,5 +1,7 @@
 #include "tests/schemas/random_report.h"
 
+#include <algorithm>
+
 namespace dwell::test {
 namespace {
 
@@ -113,6 +115,18 @@ Visit randomVisit(Dice& d) {
   return v;
 }
 
+/// Now and then as the tracker makes them: it began where an earlier one ended, and was attended all the
+/// time.
+void makeLawful(Dice& d, std::vector<Visit>& visits) {
+  for (std::size_t i = 1; i < visits.size(); ++i) {
+    if (d.flag()) continue;
+    visits[i].sourceVisit = visits[i - 1].id;
+    visits[i].start = visits[i - 1].end;
+    visits[i].end = std::min(visits[i].start + Millis(visits[i].attentionMs), wallTime(253'402'300'799'999));
+    visits[i].input.mouseUps = visits[i].input.mouseDowns;
+  }
+}
+
 ReportHistogram randomHistogram(Dice& d) {
   ReportHistogram h{d.text(), d.text(), static_cast<std::int32_t>(d.between(0, 2'932'896)), d.count(), {}};
   std::int64_t low = -5;
@@ -155,16 +169,22 @@ Report randomReport(std::mt19937_64& random, int rows) {
   r.periodStart = d.time();
   r.periodEnd = d.time();
   r.environment = {d.text(), d.text(), d.text(), d.text(), d.text(), {}};
-  r.settings = {d.count(), d.count(), d.text(), {}, {}};
-  r.consent = {std::string(64, 'e'), "measurements", d.time()};
+  r.settings = {d.count(), d.count(), d.text(), {}, {}, {}, d.text(), d.text()};
+  r.consent = {
+      std::string(64, 'e'), "measurements", d.time(), d.text(), d.text(), d.maybe([&] { return d.text(); })};
   const auto fill = [&](auto& list, auto make) {
     for (std::int64_t i = d.between(0, rows); i > 0; --i) list.push_back(make());
   };
-  fill(r.environment.browsers, [&] { return BrowserInfo{d.text(), d.text()}; });
+  fill(r.environment.browsers, [&] {
+    const auto known = [&] { return d.maybe([&] { return d.flag(); }); };
+    return BrowserInfo{d.text(), d.text(), known(), known(), known()};
+  });
   fill(r.settings.include, [&] { return d.text(); });
   fill(r.settings.exclude, [&] { return d.text(); });
+  fill(r.settings.keepParameters, [&] { return d.text(); });
   fill(r.histograms, [&] { return randomHistogram(d); });
   fill(r.visits, [&] { return randomVisit(d); });
+  makeLawful(d, r.visits);
   fill(r.sessions, [&] { return Session{d.id(), d.time(), d.time(), d.count(), d.count()}; });
   fill(r.trajectories, [&] {
     return Trajectory{d.id(), d.url(), d.text(), d.time(), d.time(), d.text(), d.ids(), d.count(), d.count()};
@@ -192,7 +212,7 @@ Report oneVisitReport(std::int64_t sequence, const std::string& client, const st
   r.sequence = sequence;
   r.client = client;
   r.experiment = experiment;
-  r.consent = {std::string(64, 'c'), "measurements", wallTime(1'700'000'000'000)};
+  r.consent = {std::string(64, 'c'), "measurements", wallTime(1'700'000'000'000), "off", "", {}};
   r.periodStart = wallTime(1'700'000'100'000);
   r.periodEnd = wallTime(1'700'001'900'000);
   Visit v;

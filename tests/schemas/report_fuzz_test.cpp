@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 #include <fstream>
-#include <functional>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <string>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
@@ -10,18 +10,20 @@
 
 #include "schemas/report_codec.h"
 #include "tests/schemas/random_report.h"
+#include "tests/schemas/report_consistency.h"
 
 // The typed decoder and report.schema.json must agree on every report, good or bad.
 
 namespace {
 
+using namespace dwell::test;
 using Json = nlohmann::json;
 using valijson::adapters::NlohmannJsonAdapter;
 
 class SchemaOracle {
  public:
-  SchemaOracle() {
-    std::ifstream file(DWELL_SOURCE_DIR "/schemas/report.schema.json");
+  explicit SchemaOracle(const std::string& name) {
+    std::ifstream file(DWELL_SOURCE_DIR "/schemas/" + name);
     const Json document = Json::parse(file);
     valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
     parser.populateSchema(NlohmannJsonAdapter(document), schema_);
@@ -33,107 +35,6 @@ class SchemaOracle {
 
  private:
   valijson::Schema schema_;
-};
-
-constexpr std::int64_t kLastTime = 253'402'300'799'999;
-
-/// What the schema cannot say, for a report that follows it. Written from the format's description alone.
-class Consistency {
- public:
-  explicit Consistency(const Json& report) : report_(report) {}
-
-  bool holds() const {
-    for (const char* name :
-         {"histograms", "visits", "sessions", "trajectories", "searches", "marks", "coverage"}) {
-      if (!table(report_[name], rowsOf(report_[name]))) return false;
-    }
-    const Json& browsers = report_["environment"]["browsers"];
-    return table(browsers, rowsOf(browsers)) && times("visits") && times("sessions") &&
-           times("trajectories") && runsWithin("marks", "time_ms", 0, kLastTime) &&
-           runsWithin("searches", "id", 1, kLastId) && bucketsAscend();
-  }
-
- private:
-  static constexpr std::int64_t kLastId = 9'007'199'254'740'991;
-
-  static std::size_t rowsOf(const Json& table) {
-    for (const Json& column : table) {
-      if (column.is_array()) return column.size();
-    }
-    return 0;
-  }
-
-  bool table(const Json& columns, std::size_t rows) const {
-    for (const auto& [name, column] : columns.items()) {
-      if (column.is_object()) {
-        if (!part(column, rows)) return false;
-        continue;
-      }
-      if (column.size() != rows) return false;
-      for (const Json& value : column) {
-        if ((name == "url" || name == "login_url") && value.get<std::size_t>() >= report_["urls"].size()) {
-          return false;
-        }
-        if (!ageBucketsAscend(value)) return false;
-      }
-    }
-    return true;
-  }
-  bool part(const Json& columns, std::size_t rows) const {
-    if (!columns.contains("row")) return table(columns, rows);
-    const bool mayRepeat = columns.contains("low") || columns.contains("seen");  // buckets, results
-    std::int64_t last = -1;
-    for (const Json& value : columns["row"]) {
-      const auto row = value.get<std::int64_t>();
-      if (row >= static_cast<std::int64_t>(rows) || row < last || (row == last && !mayRepeat)) return false;
-      last = row;
-    }
-    return table(columns, columns["row"].size());
-  }
-  static bool ageBucketsAscend(const Json& value) {
-    if (!value.is_array()) return true;
-    std::int64_t last = -1;
-    for (const Json& pair : value) {
-      if (!pair.is_array()) return true;  // a list of ids
-      if (pair[0].get<std::int64_t>() <= last) return false;
-      last = pair[0].get<std::int64_t>();
-    }
-    return true;
-  }
-  bool runsWithin(const char* table, const char* column, std::int64_t low, std::int64_t high) const {
-    std::int64_t sum = 0;
-    for (const Json& step : report_[table][column]) {
-      sum += step.get<std::int64_t>();
-      if (sum < low || sum > high) return false;
-    }
-    return true;
-  }
-  bool times(const char* name) const {
-    if (!runsWithin(name, "id", 1, kLastId) || !runsWithin(name, "start_ms", 0, kLastTime)) return false;
-    const Json& table = report_[name];
-    std::int64_t start = 0;
-    for (std::size_t i = 0; i < table["start_ms"].size(); ++i) {
-      start += table["start_ms"][i].get<std::int64_t>();
-      for (const char* column : {"end_ms", "attention_first_ms", "attention_last_ms"}) {
-        if (!table.contains(column) || table[column][i].is_null()) continue;
-        const std::int64_t time = start + table[column][i].get<std::int64_t>();
-        if (time < 0 || time > kLastTime) return false;
-      }
-    }
-    return true;
-  }
-  bool bucketsAscend() const {
-    const Json& buckets = report_["histograms"]["buckets"];
-    for (std::size_t i = 0; i < buckets["row"].size(); ++i) {
-      if (buckets["low"][i] >= buckets["high"][i]) return false;
-      if (i > 0 && buckets["row"][i] == buckets["row"][i - 1] && buckets["low"][i] < buckets["high"][i - 1]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  const Json& report_;
 };
 
 class Mutator {
@@ -242,16 +143,25 @@ class Mutator {
 
 }  // namespace
 
-TEST_CASE("the typed decoder and the schema accept and refuse the same reports") {
-  SchemaOracle schema;
-  std::mt19937_64 random(20'261'122);
-  Mutator mutator(random);
+namespace {
+
+struct Agreement {
   int accepted = 0, refusedBySchema = 0, refusedByConsistency = 0;
-  for (int i = 0; i < 3'200; ++i) {
-    Json report = Json::parse(dwell::schemas::encodeReport(dwell::test::randomReport(random, /*rows=*/2)));
+};
+
+/// Changes reports that `next` gives, and compares what the decoder says of them with the schema and
+/// `consistent`.
+template <class Next, class Consistent>
+Agreement compare(const std::string& schemaName, int reports, std::mt19937_64& random, Next next,
+                  Consistent consistent) {
+  SchemaOracle schema(schemaName);
+  Mutator mutator(random);
+  Agreement agreement;
+  for (int i = 0; i < reports; ++i) {
+    Json report = Json::parse(next());
     for (auto changes = 1 + random() % 2; changes > 0; --changes) mutator.change(report);
     const bool valid = schema.accepts(report);
-    const bool expected = valid && Consistency(report).holds();
+    const bool expected = valid && consistent(report);
     const std::string text = report.dump();
     const auto decoded = dwell::schemas::decodeReport(text);
     if (decoded.has_value() != expected) {
@@ -259,11 +169,38 @@ TEST_CASE("the typed decoder and the schema accept and refuse the same reports")
                      << (decoded ? "yes" : decoded.error().message()) << "\n"
                      << text);
     }
-    ++(expected ? accepted : valid ? refusedByConsistency : refusedBySchema);
+    ++(expected ? agreement.accepted : valid ? agreement.refusedByConsistency : agreement.refusedBySchema);
   }
-  INFO(accepted << " accepted, " << refusedBySchema << " against the schema, " << refusedByConsistency
-                << " inconsistent");
-  CHECK(accepted > 300);
-  CHECK(refusedBySchema > 1'000);
-  CHECK(refusedByConsistency > 50);
+  return agreement;
+}
+
+}  // namespace
+
+TEST_CASE("the typed decoder and the schema accept and refuse the same reports") {
+  std::mt19937_64 random(20'261'122);
+  const Agreement agreement = compare(
+      "report.schema.json", 2'400, random,
+      [&] { return dwell::schemas::encodeReport(dwell::test::randomReport(random, /*rows=*/2)); },
+      [](const Json& report) { return Consistency(report).holds(); });
+  INFO(agreement.accepted << " accepted, " << agreement.refusedBySchema << " against the schema, "
+                          << agreement.refusedByConsistency << " inconsistent");
+  CHECK(agreement.accepted > 200);
+  CHECK(agreement.refusedBySchema > 750);
+  CHECK(agreement.refusedByConsistency > 35);
+}
+
+TEST_CASE("of version 1, too") {
+  std::vector<std::string> reports;
+  std::ifstream file(DWELL_SOURCE_DIR "/tests/schemas/reports_version_1.jsonl");
+  for (std::string report, rows; std::getline(file, report) && std::getline(file, rows);)
+    reports.push_back(report);
+  std::mt19937_64 random(1);
+  const Agreement agreement = compare(
+      "report_1.schema.json", 800, random, [&] { return reports.at(random() % reports.size()); },
+      [](const Json& report) { return Consistency1(report).holds(); });
+  INFO(agreement.accepted << " accepted, " << agreement.refusedBySchema << " against the schema, "
+                          << agreement.refusedByConsistency << " inconsistent");
+  CHECK(agreement.accepted > 75);
+  CHECK(agreement.refusedBySchema > 250);
+  CHECK(agreement.refusedByConsistency > 12);
 }

@@ -30,13 +30,20 @@ TEST_CASE("settings and consent in force stand in the report") {
   frame.settings.idleThreshold = std::chrono::seconds(30);
   frame.settings.urlDetail = UrlDetail::kOrigin;
   frame.settings.include = {"https://shop.example/*"};
+  frame.settings.keepParameters = {"variant"};
+  frame.settings.searchWords = SearchWords::kKeyedHash;
+  frame.consent.words = "full";
   const auto report = buildReport(frame, {}, "id", 7, kMorning, kMorning + std::chrono::hours(1));
   CHECK(report.sequence == 7);
   CHECK(report.settings.idleThresholdMs == 30'000);
   CHECK(report.settings.sessionPauseMs == 1'800'000);
   CHECK(report.settings.urlDetail == "origin");
   CHECK(report.settings.include == std::vector<std::string>{"https://shop.example/*"});
+  CHECK(report.settings.keepParameters == std::vector<std::string>{"variant"});
+  CHECK(report.settings.searchWords == "keyed_hash");
   CHECK(report.consent.level == "full visits");
+  CHECK(report.consent.words == "full");
+  CHECK(report.settings.level == "visits");
   CHECK(report.losses.empty());
 }
 

@@ -6,8 +6,8 @@
 #include "monitor/store/store_schema.h"
 #include "monitor/store/unreported.h"
 #include "schemas/report_codec.h"
-#include "uploader/environment.h"
 #include "uploader/report_builder.h"
+#include "uploader/report_frame.h"
 
 namespace dwell::app {
 
@@ -26,11 +26,7 @@ ExitCode reportPreview(const Context& context) {
   const auto enrolment = store->enrolment();
 
   const WallTime now = readWallTime();
-  uploader::ReportFrame frame;
-  frame.experiment = enrolment ? enrolment->experiment : "";
-  frame.consent = {consent->textSha256, consent->level, consent->time};
-  frame.environment = uploader::readEnvironment(*database);
-  frame.settings = *settings;
+  const auto frame = uploader::readFrame(*database, /*client=*/"", *consent, enrolment, *settings);
   SQLite::Transaction snapshot(*database);
   const auto rows = monitor::readUnreported(*database, {now, settings->sessionPause});
   if (!rows.worthReporting()) {

@@ -258,6 +258,7 @@ async function presentPage(tab) {
   if (id === undefined || !url || !isWeb(url) || !isLoaded(tab)) return null;
   const frame = await chrome.webNavigation.getFrame({ tabId: id, frameId: 0 }).catch(() => null);
   if (frame?.errorOccurred) return null;
+  if (tab.status === 'loading' && !isWeb(frame?.url ?? '')) return null;
   return { type: 'navigation', tab: id, window: windowId, url: short(url), transition: 'present', qualifiers: [] };
 }
 function isLoaded({ discarded, status }) {
@@ -424,6 +425,7 @@ return { MAX_EVENTS, MAX_CHARACTERS, MAX_AGE_MS, Outbox };
 })();
 const page_js = (() => {
 const { pageEvent } = page_events_js;
+const MAX_HAPPENINGS = 64;
 class Page {
   #emit;
   #tabs;
@@ -434,6 +436,10 @@ class Page {
     this.#focus = focus;
   }
   async says(message, sender) {
+    const all = Array.isArray(message) ? message.slice(0, MAX_HAPPENINGS) : [message];
+    for (const each of all) await this.#happened(each, sender);
+  }
+  async #happened(message, sender) {
     const said = pageEvent(message);
     const id = sender.tab?.id;
     if (!said || id === undefined || !(await this.#tabs.find(id))) return;

@@ -105,7 +105,11 @@ export function fakeChrome(options = {}) {
       ].map((name) => [name, event()]),
     ), {
       failed: new Set(),
-      getFrame: async ({ tabId }) => ({ errorOccurred: chrome.webNavigation.failed.has(tabId) }),
+      blank: new Set(),
+      getFrame: async ({ tabId }) => ({
+        errorOccurred: chrome.webNavigation.failed.has(tabId),
+        url: chrome.webNavigation.blank.has(tabId) ? '' : 'http://a.test/',
+      }),
     }),
   };
   globalThis.chrome = chrome;

@@ -10,9 +10,9 @@ test('the label is told once per visit, and when it changes', async () => {
   await page.pass(1000);
   assert.deepEqual(labels(page), ['variant_b']);
   page.document.querySelector('meta').setAttribute('content', 'task_2');
-  await page.pass(10);
+  await page.pass(250);
   page.document.head.append('x');
-  await page.pass(10);
+  await page.pass(250);
   assert.deepEqual(labels(page), ['variant_b', 'task_2']);
   page.push('/next');
   await page.pass(1000);
@@ -24,6 +24,17 @@ test('a label that a script writes later counts; a page without one says nothing
   await page.pass(1000);
   assert.deepEqual(page.said, []);
   page.document.head.innerHTML = `<meta name="Dwell-Label" content="${'x'.repeat(5000)}">`;
-  await page.pass(10);
+  await page.pass(250);
   assert.equal(labels(page)[0].length, 200);
+});
+
+test('a label that changes all the time is told four times a second, and as it is in the end', async () => {
+  const page = await new Page(['label'], { html: '<head><meta name="dwell-label" content="0"></head>' }).load();
+  for (let n = 1; n <= 100; n++) {
+    page.document.querySelector('meta').setAttribute('content', String(n));
+    await page.pass(10);
+  }
+  await page.pass(250);
+  assert.ok(labels(page).length <= 6, String(labels(page)));
+  assert.equal(labels(page).at(-1), '100');
 });

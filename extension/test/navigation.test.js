@@ -259,6 +259,10 @@ test('a page that is there is a web page that is loaded and was reached', async 
   assert.equal(await presentPage({ ...tab, url: 'chrome://newtab/' }), null);
   assert.equal(await presentPage({ ...tab, discarded: true }), null);
   assert.equal(await presentPage({ ...tab, status: 'unloaded' }), null);
+  assert.equal((await presentPage({ ...tab, status: 'loading' })).transition, 'present');
+  chrome.webNavigation.blank.add(tab.id);
+  assert.equal(await presentPage({ ...tab, status: 'loading' }), null);
+  assert.equal((await presentPage(tab)).transition, 'present');
   globalThis.chrome.webNavigation.failed.add(1);
   assert.equal(await presentPage(tab), null);
 });

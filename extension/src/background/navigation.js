@@ -183,6 +183,8 @@ export async function presentPage(tab) {
   if (id === undefined || !url || !isWeb(url) || !isLoaded(tab)) return null;
   const frame = await chrome.webNavigation.getFrame({ tabId: id, frameId: 0 }).catch(() => null);
   if (frame?.errorOccurred) return null;
+  // A restored tab has its address before its page: that one's own navigation is still to come.
+  if (tab.status === 'loading' && !isWeb(frame?.url ?? '')) return null;
   return { type: 'navigation', tab: id, window: windowId, url: short(url), transition: 'present', qualifiers: [] };
 }
 

@@ -5,6 +5,8 @@
   const SETTLE_MS = 250;
 
   let told = '';
+  /** A page that changes its label all the time is looked at once in SETTLE_MS. */
+  let looking = false;
 
   const look = (/** @type {number} */ time) => {
     if (leaving || prerendered()) return;
@@ -14,15 +16,31 @@
     if (label) tell(time, { type: 'page_label', label: label.slice(0, LIMIT) });
   };
 
-  document.addEventListener('DOMContentLoaded', () => {
+  const lookSoon = () => {
+    if (looking) return;
+    looking = true;
+    changes.disconnect();
+    setTimeout(() => {
+      looking = false;
+      watch();
+      look(Date.now());
+    }, SETTLE_MS);
+  };
+  const changes = new MutationObserver(lookSoon);
+  const watch = () => {
+    if (document.head) {
+      changes.observe(document.head, { childList: true, subtree: true, attributeFilter: ['content', 'name'] });
+    }
+  };
+
+  document.addEventListener('DOMContentLoaded', (event) => {
+    if (!event.isTrusted) return;
     look(Date.now());
-    new MutationObserver(() => look(Date.now())).observe(document.head, {
-      childList: true, subtree: true, attributeFilter: ['content', 'name'],
-    });
+    watch();
   });
   onVisit((time, how) => {
     told = '';
-    if (how === 'changed') setTimeout(() => look(Date.now()), SETTLE_MS);
+    if (how === 'changed') lookSoon();
     else look(time);
   });
 }

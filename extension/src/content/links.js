@@ -78,10 +78,12 @@
   };
   const takeSoon = () => whenIdle(take);
   if (outermost) {
-    addEventListener('load', takeSoon);
+    addEventListener('load', (event) => {
+      if (event.isTrusted) takeSoon();
+    });
     // A page that was loaded out of sight.
-    document.addEventListener('visibilitychange', () => {
-      if (!taken && document.readyState === 'complete') takeSoon();
+    document.addEventListener('visibilitychange', (event) => {
+      if (event.isTrusted && !taken && document.readyState === 'complete') takeSoon();
     });
     onVisit(() => {
       taken = false;

@@ -59,8 +59,11 @@
   const watch = () => changes.observe(document, {
     childList: true, subtree: true, attributeFilter: ['class', 'style', 'hidden', 'type', 'open'],
   });
-  document.addEventListener('DOMContentLoaded', look);
-  addEventListener('load', look);
+  const shown = (/** @type {globalThis.Event} */ event) => {
+    if (event.isTrusted) look();
+  };
+  document.addEventListener('DOMContentLoaded', shown);
+  addEventListener('load', shown);
   document.addEventListener('transitionend', lookSoon, true);
   watch();
 

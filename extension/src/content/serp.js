@@ -141,7 +141,8 @@
     if (news.length > 0) tell(Date.now(), { type: 'serp_seen', ranks: news.sort((a, b) => a - b) });
     waitForSight();
   };
-  document.addEventListener('visibilitychange', () => {
+  document.addEventListener('visibilitychange', (event) => {
+    if (!event.isTrusted) return;
     for (const block of inView.keys()) inView.set(block, performance.now());
     waitForSight();
   });
@@ -168,8 +169,12 @@
     waitForSight();
   };
 
-  document.addEventListener('DOMContentLoaded', () => begin(Date.now()));
-  addEventListener('load', () => read(Date.now()));
+  document.addEventListener('DOMContentLoaded', (event) => {
+    if (event.isTrusted) begin(Date.now());
+  });
+  addEventListener('load', (event) => {
+    if (event.isTrusted) read(Date.now());
+  });
   onVisit((time, how) => {
     page = null;
     if (how === 'changed') setTimeout(() => begin(Date.now()), REST_MS);

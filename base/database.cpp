@@ -96,6 +96,7 @@ Expected<SQLite::Database> openDatabase(const std::filesystem::path& file, const
                                         Durability durability) {
   createPrivate(file);
   SQLite::Database database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
+  if (schema.addFunctions != nullptr) schema.addFunctions(database);
   const int wanted = schemaVersion(schema);
   if (const int found = fileVersion(database); found > wanted) return newer(file, schema, found);
 
@@ -126,6 +127,7 @@ Expected<SQLite::Database> openDatabaseForReading(const std::filesystem::path& f
     return failure(std::string(schema.what) + " does not exist", file.string());
   }
   SQLite::Database database(file.string(), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
+  if (schema.addFunctions != nullptr) schema.addFunctions(database);
   database.exec("PRAGMA query_only = ON");
   const int wanted = schemaVersion(schema);
   const int found = fileVersion(database);

@@ -21,6 +21,8 @@ struct DatabaseSchema {
   std::span<const SqlFile> views;
   /// Bytes. 1 KiB has half the device writes of 4 KiB where rows are small; large BLOBs want more.
   int pageSize = 1'024;
+  /// Gives a connection the SQL functions that the views call; none: they call none of ours.
+  void (*addFunctions)(SQLite::Database&) = nullptr;
 };
 
 /// kFull for what must be on disk before somebody is told so; kNormal survives a crash of the process and

@@ -2,12 +2,14 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "base/time.h"
+#include "schemas/features.h"
 
 /// The one vocabulary of live sources, the extension's messages and traces (design section 4,
 /// event.schema.json).
@@ -167,15 +169,18 @@ struct LoginSubmitted {
   BrowserId browser;
   TabId tab;
 };
-/// `features` stays the JSON object it came as: the tracker only carries it.
 struct PageLink {
   std::string url;
-  std::string featuresJson;
+  Features features;  ///< of linkFeatureRules()
+  friend bool operator==(const PageLink&, const PageLink&) = default;
 };
+/// The links that a page offered, in the order of the page.
+using LinkTable = std::vector<PageLink>;
 struct Links {
   BrowserId browser;
   TabId tab;
-  std::vector<PageLink> links;
+  std::shared_ptr<const LinkTable> links;  ///< never null; shared, since it is large and only carried
+  std::optional<MonoTime> taken;           ///< where the event came too late to count at its own time: that
 };
 struct LinkPressed {
   BrowserId browser;
@@ -188,7 +193,7 @@ struct SerpResult {
   std::int64_t rank = 0;
   std::string url;
   std::string kind;
-  std::string featuresJson;
+  Features features;  ///< of resultFeatureRules()
 };
 struct Serp {
   BrowserId browser;

@@ -118,10 +118,10 @@ EventBody loginForm(EventFields& in) { return LoginForm{in.id("browser"), in.id(
 EventBody loginSubmitted(EventFields& in) { return LoginSubmitted{in.id("browser"), in.id("tab")}; }
 
 EventBody links(EventFields& in) {
-  Links links{in.id("browser"), in.id("tab"), {}};
+  const auto table = std::make_shared<LinkTable>();
+  Links links{in.id("browser"), in.id("tab"), table, {}};
   in.objects("links", kMaxLinks, [&](EventFields& link) {
-    links.links.push_back(
-        {link.string("url", kMaxUrlCharacters), link.featuresOr("features", linkFeatureRules())});
+    table->push_back({link.string("url", kMaxUrlCharacters), link.linkFeatures("features")});
   });
   return links;
 }
@@ -137,8 +137,7 @@ EventBody serp(EventFields& in) {
       in.id("browser"), in.id("tab"), in.string("engine", kMaxEngine), in.string("query", kMaxQuery), {}};
   in.objects("results", kMaxSerpResults, [&](EventFields& result) {
     serp.results.push_back({result.integer("rank", 0, kMaxCount), result.string("url", kMaxUrlCharacters),
-                            result.stringOr("kind", kMaxKind),
-                            result.featuresOr("features", resultFeatureRules())});
+                            result.stringOr("kind", kMaxKind), result.resultFeatures("features")});
   });
   serp.recognised = in.booleanOr("recognised", true);
   return serp;

@@ -2,6 +2,7 @@
 
 #include "schemas/event_codec.h"
 #include "schemas/event_names.h"
+#include "schemas/visit_codec.h"
 
 namespace dwell::schemas {
 namespace {
@@ -12,8 +13,6 @@ template <class T>
 Json orNull(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
-
-Json features(const std::string& text) { return text.empty() ? Json() : Json::parse(text); }
 
 /// Puts a body's type and fields into an event's JSON.
 struct Encoder {
@@ -119,8 +118,8 @@ struct Encoder {
   void operator()(const Links& links) {
     tab("links", links);
     Json& list = out["links"] = Json::array();
-    for (const PageLink& link : links.links) {
-      list.push_back({{"url", link.url}, {"features", features(link.featuresJson)}});
+    for (const PageLink& link : *links.links) {
+      list.push_back({{"url", link.url}, {"features", toJson(link.features, linkFeatureRules())}});
     }
   }
   void operator()(const LinkPressed& pressed) {
@@ -138,7 +137,7 @@ struct Encoder {
       list.push_back({{"rank", result.rank},
                       {"url", result.url},
                       {"kind", result.kind},
-                      {"features", features(result.featuresJson)}});
+                      {"features", toJson(result.features, resultFeatureRules())}});
     }
     out["recognised"] = serp.recognised;
   }

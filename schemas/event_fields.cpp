@@ -18,6 +18,27 @@ bool longerThan(std::string_view utf8, std::size_t maxCharacters) {
   return utf8.size() > maxCharacters && codePoints(utf8) > maxCharacters;
 }
 
+/// null is as good as absent.
+bool readFeature(Features& features, FeatureRules rules, std::size_t place, element value) {
+  if (value.is_null()) return true;
+  std::int64_t number = 0;
+  std::string_view text;
+  bool flag = false;
+  switch (rules[place].type) {
+    case FeatureRule::Type::kInteger:
+      return value.is_int64() && value.get(number) == simdjson::SUCCESS &&
+             setFeature(features, rules, place, number);
+    case FeatureRule::Type::kFlag:
+      return value.get(flag) == simdjson::SUCCESS && setFeature(features, rules, place, flag ? 1 : 0);
+    case FeatureRule::Type::kRegion:
+      if (value.get(text) != simdjson::SUCCESS) return false;
+      const auto regions = regionNames();
+      return setFeature(features, rules, place,
+                        std::find(regions.begin(), regions.end(), text) - regions.begin());
+  }
+  return false;
+}
+
 }  // namespace
 
 std::size_t codePoints(std::string_view utf8) {
@@ -146,13 +167,14 @@ std::optional<std::string> EventFields::requiredIdOrNull(std::string_view name) 
   return idOf(value, name);
 }
 
-std::string EventFields::featuresOr(std::string_view name, FeatureRules rules) {
+Features EventFields::features(std::string_view name, FeatureRules rules, FindFeature findFeature) {
+  Features features;
   element value;
-  if (!find(name, value)) return {};
+  if (!find(name, value)) return features;
   simdjson::dom::object object;
   if (value.get(object) != simdjson::SUCCESS) {
     fault(name, "not an object", "an object");
-    return {};
+    return features;
   }
   std::size_t count = 0;
   for (const auto& field : object) {
@@ -162,15 +184,16 @@ std::string EventFields::featuresOr(std::string_view name, FeatureRules rules) {
                                : field.value.is_number() || field.value.is_bool() || field.value.is_null();
     if (!flat || ++count > kMaxFeatures) {
       fault(name, "not a flat object", "at most 64 numbers, booleans, nulls or strings of 200 characters");
-      return {};
+      return features;
     }
-    if (const FeatureRule* rule = rules.find(field.key); rule != nullptr && !rule->allows(field.value)) {
-      fault(std::string(name) + "/" + std::string(rule->name), "not of its type or range",
+    const auto place = findFeature(field.key);
+    if (place && !readFeature(features, rules, *place, field.value)) {
+      fault(std::string(name) + "/" + std::string(rules[*place].name), "not of its type or range",
             "as in event.schema.json");
-      return {};
+      return features;
     }
   }
-  return simdjson::minify(object);
+  return features;
 }
 
 std::string_view EventFields::text(std::string_view name) {

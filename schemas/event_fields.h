@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "schemas/event_features.h"
+#include "schemas/features.h"
 
 namespace dwell::schemas {
 
@@ -38,9 +38,12 @@ class EventFields {
   std::string id(std::string_view name);
   std::optional<std::string> idOrNull(std::string_view name);
   std::optional<std::string> requiredIdOrNull(std::string_view name);
-  /// An object of numbers, booleans, nulls and short strings, those with a rule as it says; as its minified
-  /// text, "" where absent.
-  std::string featuresOr(std::string_view name, FeatureRules rules);
+  /// An object of numbers, booleans, nulls and short strings, those with a rule as it says. Only those are
+  /// kept: a text could be of the page. None where absent.
+  Features linkFeatures(std::string_view name) { return features(name, linkFeatureRules(), linkFeature); }
+  Features resultFeatures(std::string_view name) {
+    return features(name, resultFeatureRules(), resultFeature);
+  }
 
   /// A name that `fromName` turns into a value.
   template <class FromName>
@@ -87,6 +90,8 @@ class EventFields {
   bool failed() const { return error_.has_value(); }
 
  private:
+  using FindFeature = std::optional<std::size_t> (*)(std::string_view);
+  Features features(std::string_view name, FeatureRules rules, FindFeature find);
   /// Neither absent nor null.
   bool find(std::string_view name, simdjson::dom::element& value) const {
     return object_.at_key(name).get(value) == simdjson::SUCCESS && !value.is_null();

@@ -83,6 +83,7 @@ struct Report {
 
   std::vector<ReportHistogram> histograms;
   std::vector<Visit> visits;
+  std::vector<VisitLinks> links;  ///< of some of `visits`, in their order
   std::vector<Session> sessions;
   std::vector<Trajectory> trajectories;
   std::vector<Search> searches;

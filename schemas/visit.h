@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "base/time.h"
 #include "schemas/event.h"
+#include "schemas/features.h"
 
 /// What the tracker makes: visits, sessions, trajectories and searches (design sections 5 and 12). Values,
 /// without behaviour. They stand among the contracts, since their JSON form is one: replay, dwellctl, export
@@ -100,6 +102,26 @@ struct Vitals {
   std::optional<double> lcpMs, inpMs, cls;
 };
 
+/// Longer URLs of links are left out, as the extension does; what else is told of the link stays.
+inline constexpr std::size_t kMaxLinkUrl = 2'048;
+/// Presses of links kept of one visit; all are counted.
+inline constexpr std::size_t kMaxPresses = 100;
+
+/// A press of a link of the visit's page.
+struct LinkPress {
+  std::optional<std::int64_t> link;  ///< its place in the visit's link table, from 0; none: not known there
+  std::string url;                   ///< where it leads; empty where `link` tells it, and out of scope
+  std::int64_t hoverMs = 0;          ///< how long the pointer had been on it
+  friend bool operator==(const LinkPress&, const LinkPress&) = default;
+};
+
+/// The links that a visit's page offered. Pages that are visited again often have the same table: it is
+/// shared.
+struct VisitLinks {
+  std::int64_t visit = 0;
+  std::shared_ptr<const LinkTable> table;  ///< never null
+};
+
 /// One page view in one tab. Milliseconds; times are UTC. Fields in the order of design section 12.
 struct Visit {
   std::int64_t id = 0;
@@ -139,6 +161,7 @@ struct Visit {
   BrowserId browser;
   UtcOffset utcOffset{0};
   std::optional<std::string> inputSource;  ///< "x11", "page", …; none in a replay
+  std::vector<LinkPress> presses;          ///< in order, at most kMaxPresses; not in the JSON of section 12
 };
 
 /// A stretch of use without a pause of 30 min (5.5).
@@ -169,6 +192,7 @@ struct SearchResult {
   std::string kind;
   bool seen = false;
   std::optional<std::int64_t> clicked;
+  Features features{};  ///< of resultFeatureRules(); not in the JSON of section 12
 };
 
 /// One query on one engine within a session (5.7).

@@ -142,6 +142,38 @@ std::string toJsonText(const Search& search) {
   return json.endArray().endObject().take();
 }
 
+Json toJson(const Features& features, FeatureRules rules) {
+  Json json = Json::object();
+  for (std::size_t place = 0; place < rules.size(); ++place) {
+    const auto value = features.get(place);
+    if (!value) continue;
+    Json& out = json[std::string(rules[place].name)];
+    switch (rules[place].type) {
+      case FeatureRule::Type::kInteger:
+        out = *value;
+        break;
+      case FeatureRule::Type::kFlag:
+        out = true;
+        break;
+      case FeatureRule::Type::kRegion:
+        out = regionNames()[static_cast<std::size_t>(*value)];
+        break;
+    }
+  }
+  return json;
+}
+
+Json toJson(const PageLink& link) {
+  return {{"url", link.url.empty() ? Json() : Json(link.url)},
+          {"features", toJson(link.features, linkFeatureRules())}};
+}
+
+Json toJson(const LinkPress& press) {
+  return {{"link", press.link ? Json(*press.link) : Json()},
+          {"url", press.url.empty() ? Json() : Json(press.url)},
+          {"hover_ms", press.hoverMs}};
+}
+
 Json toJson(const Visit& visit, Millis activeThreshold) {
   return Json::parse(toJsonText(visit, activeThreshold));
 }

@@ -28,6 +28,13 @@ Json toJson(const Session& session);
 Json toJson(const Trajectory& trajectory);
 Json toJson(const Search& search);
 
+/// Features by their names, as events have them; what is unknown is left out, as a flag that is false is.
+Json toJson(const Features& features, FeatureRules rules);
+/// {"url":…,"features":{…}}; the URL is null where it is not kept.
+Json toJson(const PageLink& link);
+/// {"link":…,"url":…,"hover_ms":…}
+Json toJson(const LinkPress& press);
+
 /// Back from JSON. `where` is put before the pointer of a fault: "line 3, /input/keys: …". Fields that are
 /// not known are ignored; every known one must be there. `active_ms` is derived and not read.
 /// Errors: what is not of the type or range that the field has.

@@ -51,6 +51,7 @@ Report buildReport(const ReportFrame& frame, monitor::UnreportedRows rows, std::
     if (visit.start < consent) early.insert(visit.id);
   }
   std::int64_t dropped = dropIf(rows.visits, [&](const auto& v) { return v.start < consent; });
+  std::erase_if(rows.links, [&](const auto& links) { return early.count(links.visit) != 0; });
   dropped += dropIf(rows.sessions, [&](const auto& s) { return s.start < consent; });
   dropped += dropIf(rows.trajectories, [&](const auto& t) { return t.start < consent; });
   dropped += dropIf(rows.marks, [&](const auto& m) { return m.time < consent; });
@@ -60,6 +61,7 @@ Report buildReport(const ReportFrame& frame, monitor::UnreportedRows rows, std::
   });
 
   report.visits = std::move(rows.visits);
+  report.links = std::move(rows.links);
   report.sessions = std::move(rows.sessions);
   report.trajectories = std::move(rows.trajectories);
   report.searches = std::move(rows.searches);
@@ -79,6 +81,12 @@ std::vector<Report> splitReport(const Report& whole) {
   Report first = whole;
   Report second = whole;
   halve(first.visits, second.visits);
+  std::set<std::int64_t> moved;
+  for (const auto& visit : second.visits) moved.insert(visit.id);
+  const auto middle = std::find_if(first.links.begin(), first.links.end(),
+                                   [&](const auto& links) { return moved.count(links.visit) != 0; });
+  second.links.assign(middle, first.links.end());
+  first.links.erase(middle, first.links.end());
   halve(first.sessions, second.sessions);
   halve(first.trajectories, second.trajectories);
   halve(first.searches, second.searches);

@@ -85,7 +85,9 @@ void TraceRecorder::cut(schemas::Navigation& body) {
 }
 
 void TraceRecorder::cut(schemas::Links& body) {
-  for (auto& link : body.links) link.url = scope_.keptOrEmpty(link.url);
+  schemas::LinkTable table = *body.links;
+  for (auto& link : table) link.url = scope_.keptOrEmpty(link.url);
+  body.links = std::make_shared<const schemas::LinkTable>(std::move(table));
 }
 
 void TraceRecorder::cut(schemas::LinkPressed& body) { body.url = scope_.keptOrEmpty(body.url); }

@@ -78,6 +78,13 @@ void addStoreCommands(CLI::App& app, Options& options) {
     options.command = [visitOptions](const Context& c) { return visits(c, *visitOptions); };
   });
 
+  auto visit = std::make_shared<std::int64_t>(0);
+  auto* linksApp =
+      app.add_subcommand("links", "The links that the page of a visit offered, and those pressed");
+  linksApp->add_option("visit", *visit, "Its id, from visits")->required()->check(CLI::PositiveNumber);
+  linksApp->callback(
+      [&options, visit] { options.command = [visit](const Context& c) { return links(c, *visit); }; });
+
   auto histogramOptions = std::make_shared<HistogramsOptions>();
   auto* histogramsApp = app.add_subcommand("histograms", "The histograms, in Chrome's text form");
   histogramsApp->add_option("name", histogramOptions->name,

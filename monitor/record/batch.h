@@ -27,7 +27,8 @@ struct Batch {
   std::vector<schemas::Visit> ended;  ///< since the last batch
   std::vector<schemas::Visit>
       open;  ///< all open ones, as followed so far: they replace what the store had of them
-  std::vector<std::int64_t> finals;  ///< numbers of ended visits that won't come again (5.10)
+  std::vector<schemas::VisitLinks> links;  ///< of visits of this batch or open in an earlier one, each once
+  std::vector<std::int64_t> finals;        ///< numbers of ended visits that won't come again (5.10)
   std::vector<schemas::Session> sessions;
   std::vector<schemas::Trajectory> trajectories;  ///< one without steps: it was withdrawn
   std::vector<schemas::Search> searches;  ///< one without SERP visits: there is none of this number any more
@@ -41,9 +42,9 @@ struct Batch {
   std::map<std::string, std::int64_t> losses;  ///< deltas since the last batch
 
   bool empty() const {
-    return ended.empty() && open.empty() && finals.empty() && sessions.empty() && trajectories.empty() &&
-           searches.empty() && histograms.empty() && coverage.empty() && marks.empty() && losses.empty() &&
-           samplesDue.empty() && samplesMade.empty() && lastAttempt == 0;
+    return ended.empty() && open.empty() && links.empty() && finals.empty() && sessions.empty() &&
+           trajectories.empty() && searches.empty() && histograms.empty() && coverage.empty() &&
+           marks.empty() && losses.empty() && samplesDue.empty() && samplesMade.empty() && lastAttempt == 0;
   }
 };
 

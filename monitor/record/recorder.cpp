@@ -102,6 +102,7 @@ Batch Recorder::batch(TrackerOutput output, std::vector<schemas::Visit> open, Wa
   attention.day = dayOf(now);
   for (schemas::Visit& visit : output.ended) addEnded(std::move(visit), attention, batch);
   addOpen(std::move(open), attention, batch);
+  addLinks(output.links, batch);
   if (attention.attentionInScopeMs + attention.attentionOutOfScopeMs > 0) batch.coverage.push_back(attention);
   for (const std::int64_t id : output.finals) addFinal(id, batch);
   addTrajectories(output, batch);
@@ -169,6 +170,15 @@ void Recorder::addOpen(std::vector<schemas::Visit> open, schemas::CoverageDay& c
     countAttention(visit, inScope, coverage);
     if (inScope) batch.open.push_back(kept(std::move(visit)));
   }
+}
+
+void Recorder::addLinks(const std::vector<schemas::VisitLinks>& links, Batch& batch) const {
+  std::int64_t tooLong = 0;
+  for (const auto& [visit, table] : links) {
+    if (!wasInScope(visit)) continue;
+    batch.links.push_back({visit, std::make_shared<const schemas::LinkTable>(scope_.kept(*table, tooLong))});
+  }
+  if (tooLong > 0) batch.losses["record.link_url_too_long"] += tooLong;
 }
 
 void Recorder::addFinal(std::int64_t id, Batch& batch) {

@@ -95,6 +95,7 @@ class Recorder {
   void addEnded(schemas::Visit visit, schemas::CoverageDay& coverage, Batch& batch);
   void addFinal(std::int64_t id, Batch& batch);
   void addOpen(std::vector<schemas::Visit> open, schemas::CoverageDay& coverage, Batch& batch);
+  void addLinks(const std::vector<schemas::VisitLinks>& links, Batch& batch) const;
   void addTrajectories(TrackerOutput& output, Batch& batch);
   void sampleOver(WallTime now, BatchEnd end, Batch& batch);
   SampleSink sinkOf(std::int32_t day);

@@ -72,9 +72,26 @@ std::string Scope::keptWords(std::string_view words) const {
 
 schemas::Visit Scope::kept(schemas::Visit visit) const {
   visit.url = kept(visit.url);
+  for (schemas::LinkPress& press : visit.presses) {
+    if (!press.url.empty()) press.url = keptOrEmpty(press.url);
+  }
   if (visit.serp) visit.serp->query = keptWords(visit.serp->query);
   if (visit.resultsPage) visit.resultsPage->query = keptWords(visit.resultsPage->query);
   return visit;
+}
+
+schemas::LinkTable Scope::kept(const schemas::LinkTable& table, std::int64_t& tooLong) const {
+  schemas::LinkTable links;
+  links.reserve(table.size());
+  for (const schemas::PageLink& link : table) {
+    std::string url = keptOrEmpty(link.url);
+    if (url.size() > schemas::kMaxLinkUrl) {
+      url.clear();
+      ++tooLong;
+    }
+    links.push_back({std::move(url), link.features});
+  }
+  return links;
 }
 
 schemas::Search Scope::kept(schemas::Search search) const {

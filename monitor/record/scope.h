@@ -37,8 +37,11 @@ class Scope {
   /// What of the words of a search is kept.
   std::string keptWords(std::string_view words) const;
 
-  /// The visit as it may be kept: its URL and its search words cut. It must be in scope.
+  /// The visit as it may be kept: its URL, those of its presses and its search words cut. It must be in
+  /// scope.
   schemas::Visit kept(schemas::Visit visit) const;
+  /// Links out of scope, and those with too long a URL, without it: `tooLong` counts these.
+  schemas::LinkTable kept(const schemas::LinkTable& table, std::int64_t& tooLong) const;
   /// Its results out of scope without a URL, its words cut.
   schemas::Search kept(schemas::Search search) const;
   /// Its log-in URL cut, or empty where that is out of scope.

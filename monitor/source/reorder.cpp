@@ -7,6 +7,8 @@ namespace dwell::monitor {
 
 void Reorder::add(schemas::Event event) {
   if (event.time < edge_) {
+    // At the edge the tab may show another page, whose links they are not.
+    if (auto* links = std::get_if<schemas::Links>(&event.body)) links->taken = event.time;
     event.time = edge_;
     ++late_;
   }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/statement.h"
+#include "monitor/store/link_reading.h"
 #include "monitor/store/page_rows.h"
 #include "monitor/store/record_rows.h"
 #include "monitor/store/store_schema.h"
@@ -68,6 +69,14 @@ std::vector<schemas::Visit> Reader::visits(const VisitQuery& query) const {
   std::vector<schemas::Visit> visits;
   eachVisit(query, [&](schemas::Visit&& visit) { visits.push_back(std::move(visit)); });
   return visits;
+}
+
+std::optional<OfferedLinks> Reader::links(std::int64_t visit) const {
+  const SQLite::Transaction snapshot(state_->database);
+  SQLite::Statement row(state_->database, "SELECT 1 FROM visit_v1 WHERE id = ?");
+  if (!bound(row, visit).executeStep()) return std::nullopt;
+  LinkReading reading(state_->database);
+  return OfferedLinks{reading.table(visit), reading.presses(visit)};
 }
 
 std::vector<PageSum> Reader::pages(const DayRange& days, std::size_t limit) const {

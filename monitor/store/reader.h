@@ -39,6 +39,12 @@ struct HistogramCounts {
   std::vector<schemas::ReportBucket> buckets;  ///< that hold something, ascending
 };
 
+/// What the page of a visit offered and what of it was pressed.
+struct OfferedLinks {
+  std::shared_ptr<const schemas::LinkTable> table;  ///< none: the page did not tell
+  std::vector<schemas::LinkPress> presses;
+};
+
 struct LossCount {
   std::string cause;
   std::int64_t count = 0;
@@ -57,6 +63,8 @@ class Reader {
   /// In order of start. A year of visits is 2 GB as values: one after the other, they need nothing.
   void eachVisit(const VisitQuery& query, const std::function<void(schemas::Visit&&)>& take) const;
   std::vector<schemas::Visit> visits(const VisitQuery& query = {}) const;
+  /// None: there is no such visit.
+  std::optional<OfferedLinks> links(std::int64_t visit) const;
   /// In order of attention, most first; at most `limit` of them, 0: all.
   std::vector<PageSum> pages(const DayRange& days = {}, std::size_t limit = 0) const;
   /// In order of name.

@@ -1,6 +1,7 @@
 #include "monitor/store/record_rows.h"
 
 #include "base/statement.h"
+#include "monitor/store/link_text.h"
 #include "monitor/store/number_text.h"
 
 namespace dwell::monitor {
@@ -44,15 +45,17 @@ schemas::Search readSearch(SQLite::Statement& row) {
 }
 
 std::vector<schemas::SearchResult> readResults(const SQLite::Database& database, std::int64_t search) {
-  SQLite::Statement row(database,
-                        "SELECT rank, url, kind, seen, clicked FROM search_result_v1 "
-                        "WHERE search = ? ORDER BY position");
+  SQLite::Statement row(
+      database,
+      "SELECT r.rank, u.text, r.kind, r.seen, r.clicked, r.features FROM search_result AS r "
+      "LEFT JOIN url AS u ON u.id = r.url WHERE r.search = ? ORDER BY r.position");
   std::vector<schemas::SearchResult> results;
   bound(row, search);
   while (row.executeStep()) {
     results.push_back({row.getColumn(0).getInt64(), optionalText(row.getColumn(1)).value_or(""),
                        row.getColumn(2).getString(), row.getColumn(3).getInt64() != 0,
-                       optionalInt(row.getColumn(4))});
+                       optionalInt(row.getColumn(4)),
+                       featuresFromText(row.getColumn(5).getString(), schemas::resultFeatureRules())});
   }
   return results;
 }

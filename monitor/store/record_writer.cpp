@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/statement.h"
+#include "monitor/store/link_text.h"
 #include "monitor/store/number_text.h"
 
 namespace dwell::monitor {
@@ -30,8 +31,8 @@ RecordWriter::RecordWriter(const SQLite::Database& database, TextIds& ids)
                    "VALUES (?, ?, ?, ?, ?)"),
       removeResults_(database, "DELETE FROM search_result WHERE search = ?"),
       writeResult_(database,
-                   "INSERT INTO search_result (search, position, rank, url, kind, seen, clicked) "
-                   "VALUES (?, ?, ?, ?, ?, ?, ?)"),
+                   "INSERT INTO search_result (search, position, rank, url, kind, seen, clicked, features) "
+                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
       writeMark_(database, "INSERT INTO mark (time_ms, name, value) VALUES (?, ?, ?)"),
       addUnreportedMark_(database, "INSERT INTO unreported (kind, id) VALUES (?, last_insert_rowid())") {}
 
@@ -76,7 +77,8 @@ bool RecordWriter::write(const schemas::Search& s) {
   std::int64_t position = 0;
   for (const auto& result : s.results) {
     const auto url = result.url.empty() ? std::nullopt : std::optional(ids_.url(result.url));
-    execute(writeResult_, s.id, ++position, result.rank, url, result.kind, result.seen, result.clicked);
+    execute(writeResult_, s.id, ++position, result.rank, url, result.kind, result.seen, result.clicked,
+            featureText(result.features, schemas::resultFeatureRules()));
   }
   if (before == Standing::kNew) execute(addUnreported_, number(UnreportedKind::kSearch), s.id);
   return true;

@@ -9,6 +9,7 @@
 
 #include "base/statement.h"
 #include "monitor/store/count_writer.h"
+#include "monitor/store/link_writer.h"
 #include "monitor/store/record_rows.h"
 #include "monitor/store/record_writer.h"
 #include "monitor/store/store_schema.h"
@@ -104,6 +105,7 @@ struct Store::State {
       : database(std::move(opened)),
         ids(database),
         visits(database, ids),
+        links(database),
         records(database, ids),
         counts(database, ids),
         writeState(database,
@@ -143,6 +145,7 @@ struct Store::State {
     writeEach(visits, batch.ended);
     writeEach(visits, batch.open);
     visits.finish();
+    for (const auto& each : batch.links) links.write(each);
     writeEach(records, batch.trajectories);
     writeEach(records, batch.searches);
     for (const auto& mark : batch.marks) records.write(mark);
@@ -168,6 +171,7 @@ struct Store::State {
   SQLite::Database database;
   TextIds ids;
   VisitWriter visits;
+  LinkWriter links;
   RecordWriter records;
   CountWriter counts;
   SQLite::Statement writeState, addUnsampled, removeUnsampled;

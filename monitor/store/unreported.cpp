@@ -1,8 +1,10 @@
 #include "monitor/store/unreported.h"
 
+#include <set>
 #include <utility>
 
 #include "base/statement.h"
+#include "monitor/store/link_reading.h"
 #include "monitor/store/record_rows.h"
 #include "monitor/store/visit_reading.h"
 
@@ -59,6 +61,23 @@ void readMarks(const SQLite::Database& database, std::int64_t limit, UnreportedR
   }
 }
 
+/// What the pages of the visits offered and what was pressed. Visits from the first on for which there would
+/// be more than `limit` links and presses wait for the next report.
+void readLinks(const SQLite::Database& database, std::size_t limit, UnreportedRows& rows) {
+  LinkReading reading(database);
+  std::set<const schemas::LinkTable*> tables;
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < rows.visits.size(); ++i) {
+    schemas::Visit& visit = rows.visits[i];
+    if (visit.linksPressed > 0) visit.presses = reading.presses(visit.id);
+    const auto table = reading.table(visit.id);
+    size += visit.presses.size();
+    if (table && tables.insert(table.get()).second) size += table->size();
+    if (size > limit && i > 0) return rows.visits.resize(i);
+    if (table) rows.links.push_back({visit.id, table});
+  }
+}
+
 }  // namespace
 
 UnreportedRows readUnreported(const SQLite::Database& database, const UnreportedQuery& query) {
@@ -72,6 +91,7 @@ UnreportedRows readUnreported(const SQLite::Database& database, const Unreported
                                         sessionOver("v.session") + ") ORDER BY v.id LIMIT ?2");
   bound(visit, overBefore, limit);
   while (visit.executeStep()) rows.visits.push_back(readVisit(visit));
+  readLinks(database, query.links, rows);
 
   SQLite::Statement session(database, readSessionSql() + " WHERE " + waiting(UnreportedKind::kSession) +
                                           " AND " + sessionOver("session_v1.id") + " ORDER BY id LIMIT ?2");

@@ -27,6 +27,7 @@ constexpr std::int64_t number(UnreportedKind kind) { return static_cast<std::int
 /// What waits to be reported and is final (design section 5.10).
 struct UnreportedRows {
   std::vector<schemas::Visit> visits;
+  std::vector<schemas::VisitLinks> links;  ///< of some of `visits`, in their order
   std::vector<schemas::Session> sessions;
   std::vector<schemas::Trajectory> trajectories;
   std::vector<schemas::Search> searches;
@@ -48,6 +49,8 @@ struct UnreportedQuery {
   WallTime now;
   Millis sessionPause = std::chrono::minutes(30);
   std::size_t limit = 5'000;  ///< at most so many visits; as many sessions, trajectories, searches, marks
+  /// Fewer visits where their link tables, each once, and presses would be more than so many; one at least.
+  std::size_t links = 40'000;
 };
 
 /// Within a transaction of the caller's, which also takes the rows: nothing may be written between.

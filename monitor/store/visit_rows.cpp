@@ -61,12 +61,14 @@ constexpr std::array<std::string_view, kSearchColumns> kInSearch = {
 
 template <std::size_t N>
 std::string writeSql(const std::string& table, const std::array<std::string_view, N>& columns) {
-  std::string names, places;
+  std::string names, places, changes;
   for (const auto column : columns) {
     names += (names.empty() ? "" : ", ") + std::string(column);
     places += places.empty() ? "?" : ", ?";
+    changes += (changes.empty() ? "" : ", ") + std::string(column) + " = excluded." + std::string(column);
   }
-  return "INSERT OR REPLACE INTO " + table + " (" + names + ") VALUES (" + places + ")";
+  return "INSERT INTO " + table + " (" + names + ") VALUES (" + places + ") ON CONFLICT DO UPDATE SET " +
+         changes;
 }
 
 Cell back(std::int64_t from, const std::optional<std::int64_t>& to) { return to ? Cell(from - *to) : Cell(); }

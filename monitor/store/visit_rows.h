@@ -28,7 +28,7 @@ struct VisitRow {
   std::optional<SearchRow> search;        ///< of table `visit_search`, in the order of writeSearchSql()
 };
 
-/// "INSERT OR REPLACE INTO visit (…) VALUES (…)". Replacing a visit takes its row in visit_search away.
+/// Write a row, or over the one that is there: what refers to the visit stays.
 std::string writeVisitSql();
 std::string writeSearchSql();
 /// May add URLs, terms and contexts to the store.

@@ -30,6 +30,10 @@ VisitWriter::VisitWriter(const SQLite::Database& database, TextIds& ids)
             "FROM visit AS v JOIN visit_context AS c ON c.id = v.context WHERE v.id = ?"),
       write_(database, writeVisitSql()),
       writeSearch_(database, writeSearchSql()),
+      removeSearch_(database, "DELETE FROM visit_search WHERE visit = ?"),
+      writePress_(database,
+                  "INSERT OR REPLACE INTO link_press (visit, press, link, url, hover_ms) "
+                  "VALUES (?, ?, ?, ?, ?)"),
       isUnreported_(database, "SELECT 1 FROM unreported WHERE kind = 1 AND id = ?"),
       addUnreported_(database, "INSERT INTO unreported (kind, id) VALUES (1, ?)"),
       setFirstDay_(database,
@@ -71,6 +75,13 @@ bool VisitWriter::write(const Visit& visit) {
     bindCells(writeSearch_, *row.search);
     writeSearch_.exec();
     writeSearch_.reset();
+  } else if (exists) {
+    execute(removeSearch_, visit.id);
+  }
+  std::int64_t number = 0;
+  for (const schemas::LinkPress& press : visit.presses) {
+    const auto pressedUrl = press.url.empty() ? std::nullopt : std::optional(ids_.url(press.url));
+    execute(writePress_, visit.id, ++number, press.link, pressedUrl, press.hoverMs);
   }
   const std::int64_t url = ids_.url(visit.url);
   const std::int32_t day = localDay(visit.start, visit.utcOffset);

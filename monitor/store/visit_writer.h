@@ -40,8 +40,8 @@ class VisitWriter {
 
   const SQLite::Database& database_;
   TextIds& ids_;
-  SQLite::Statement find_, write_, writeSearch_, isUnreported_, addUnreported_, setFirstDay_, findSum_,
-      writeSum_;
+  SQLite::Statement find_, write_, writeSearch_, removeSearch_, writePress_, isUnreported_, addUnreported_,
+      setFirstDay_, findSum_, writeSum_;
   std::unordered_map<std::int64_t, VisitRow> open_;  ///< open visits as they stand in the store
   std::map<SumKey, Sum> changes_;
 };

@@ -22,6 +22,7 @@ struct ResultList {
     std::int64_t rank = 0;
     std::string key;  ///< URL without the fragment
     std::string kind;
+    schemas::Features features;
   };
   std::string engine, query;
   std::vector<Row> rows;

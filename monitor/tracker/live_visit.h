@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/time.h"
 #include "schemas/visit.h"
@@ -29,9 +30,11 @@ struct LiveVisit {
   MonoTime attentionEnd;                   ///< of its last stretch longer than 0; valid with firstAttention
   std::int64_t activeTold = 0;             ///< of its active time, what session and trajectory have got
   std::optional<MonoTime> lastSubmission;  ///< of a log-in
-  std::shared_ptr<LoginTrajectory> trajectory;  ///< whose step it is
-  std::shared_ptr<ShownResults> results;        ///< as a SERP visit; may be there before it is one
-  std::shared_ptr<Click> click;                 ///< as (the possible) click on a result
+  std::shared_ptr<LoginTrajectory> trajectory;       ///< whose step it is
+  std::shared_ptr<ShownResults> results;             ///< as a SERP visit; may be there before it is one
+  std::shared_ptr<Click> click;                      ///< as (the possible) click on a result
+  std::shared_ptr<const schemas::LinkTable> links;   ///< what its page offered, until it ends
+  std::vector<std::optional<std::int64_t>> pressed;  ///< the places that told.presses were said to have in it
   bool ended = false;
   bool queued = false;  ///< for the next output
 

@@ -52,7 +52,7 @@ void Searches::shown(LiveVisit& visit, const schemas::Serp& serp) {
   results->query = serp.query;
   results->rows.reserve(serp.results.size());
   for (const schemas::SerpResult& r : serp.results) {
-    results->rows.push_back({r.rank, std::string(url::withoutFragment(r.url)), r.kind});
+    results->rows.push_back({r.rank, std::string(url::withoutFragment(r.url)), r.kind, r.features});
   }
   show(visit, std::move(results));
 }
@@ -122,7 +122,8 @@ schemas::Search Searches::told(const Key& key, const State& state) {
     for (const ResultList::Row& row : shown->results->rows) {
       const auto [it, isNew] = rows.try_emplace({row.rank, row.key}, search.results.size());
       if (isNew) {
-        search.results.push_back({row.rank, url::withoutUserInfo(row.key), row.kind, false, std::nullopt});
+        search.results.push_back(
+            {row.rank, url::withoutUserInfo(row.key), row.kind, false, std::nullopt, row.features});
       }
       if (std::binary_search(shown->seen.begin(), shown->seen.end(), row.rank)) {
         search.results[it->second].seen = true;

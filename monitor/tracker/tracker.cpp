@@ -46,6 +46,7 @@ TrackerOutput Tracker::take() {
   TrackerOutput out;
   s.sessions.take(out.sessions);
   s.trajectories.take(out.trajectories, out.withdrawnTrajectories);
+  s.links.take(out.links);
   s.searches.take(out.searches, [&](std::int64_t session) { return s.sessions.gone(session); });
   for (auto* amended : {&s.trajectories.amended(), &s.clicks.amended()}) {
     for (LiveVisit* visit : *amended) s.visits.amend(*visit);
@@ -132,6 +133,7 @@ void Tracker::State::end(Tab& tab, schemas::Exit exit) {
   if (visit.told.session) sessions.visitEnded(*visit.told.session, exit == schemas::Exit::kRedirect);
   trajectories.visitEnded(visit);
   Clicks::visitEnded(visit);
+  PageLinks::visitEnded(visit);
   visits.end(tab, exit, now);
 }
 
@@ -139,8 +141,10 @@ void Tracker::State::end(Tab& tab, schemas::Exit exit) {
 LiveVisit& Tracker::State::resume(Tab& tab) {
   using schemas::AccessType;
   Visits::Reached reached{tab.visit->key, AccessType::kResumed, tab.visit->told.id, {}, {}};
+  const auto offered = tab.visit->links;  // the page is the same, and says nothing again
   end(tab, schemas::exitBy(AccessType::kResumed));
   LiveVisit& visit = begin(tab, std::move(reached));
+  if (offered) links.offered(visit, offered);
   trajectories.resumed(tab, visit, now);
   return visit;
 }

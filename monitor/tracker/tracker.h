@@ -39,6 +39,9 @@ struct TrackerOutput {
   /// A visit comes when it has ended, in order of end, and again when a later event amends it (dwell_ms,
   /// quick_back, pogo_stick, trajectory).
   std::vector<schemas::Visit> ended;
+  /// What the pages of visits offered: each visit's once, with the visit or after it was open in an earlier
+  /// take(). URLs as the event gave them.
+  std::vector<schemas::VisitLinks> links;
   /// Numbers of visits that will not come again (5.10). Each ended visit gets here once, in this take() or a
   /// later one: its session is over if it is a SERP visit or a click, the number of its trajectory is sure.
   std::vector<std::int64_t> finals;
@@ -50,6 +53,9 @@ struct TrackerOutput {
   /// Trajectories that had come and turned out to follow a failed log-in.
   std::vector<std::int64_t> withdrawnTrajectories;
 };
+
+/// Link tables that wait for a take() hold this much at most.
+inline constexpr std::size_t kMaxLinkBytes = 16U << 20U;
 
 /// Events ▶ visits: the rules of design section 5.
 /// Pure: no clock, no I/O, no thread; the caller passes the time in and asks for the results.
@@ -85,7 +91,10 @@ class Tracker {
   /// Events that could not count as they stood, by cause: time_went_back, time_out_of_range, after_end,
   /// count_out_of_range, tab_opened_twice, tab_unknown (closed, and never opened), browser_unknown
   /// (disconnected, and never seen), window_unknown (focused, and no tab was ever there), page_without_visit
-  /// (an event about the page of a tab that shows none), ranks_dropped.
+  /// (an event about the page of a tab that shows none), ranks_dropped, links_late (of a page that is gone),
+  /// links_again (a visit's second table), links_dropped (more than kMaxLinkBytes since the last take()),
+  /// link_unknown (a press of a place that the visit's table has not, or has with another URL),
+  /// presses_dropped, link_url_too_long.
   const std::map<std::string, std::int64_t>& losses() const;
 
  private:

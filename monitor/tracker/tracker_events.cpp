@@ -223,8 +223,18 @@ void Tracker::State::on(const schemas::LoginSubmitted& e) {
   if (LiveVisit* visit = visitOf(e.browser, e.tab)) visit->lastSubmission = now;
 }
 
+void Tracker::State::on(const schemas::Links& e) {
+  LiveVisit* visit = visitOf(e.browser, e.tab);
+  if (visit == nullptr) return;
+  if (e.taken && *e.taken < visit->start) return lose("links_late");
+  if (const char* lost = links.offered(*visit, e.links)) lose(lost);
+}
+
 void Tracker::State::on(const schemas::LinkPressed& e) {
-  if (LiveVisit* visit = visitOf(e.browser, e.tab)) addSaturated(visit->told.linksPressed, 1);
+  if (LiveVisit* visit = visitOf(e.browser, e.tab)) {
+    addSaturated(visit->told.linksPressed, 1);
+    if (const char* lost = PageLinks::pressed(*visit, e)) lose(lost);
+  }
 }
 
 void Tracker::State::on(const schemas::Serp& e) {

@@ -6,6 +6,7 @@
 
 #include "monitor/tracker/attention.h"
 #include "monitor/tracker/click.h"
+#include "monitor/tracker/page_links.h"
 #include "monitor/tracker/search.h"
 #include "monitor/tracker/session.h"
 #include "monitor/tracker/tabs.h"
@@ -34,6 +35,7 @@ struct Tracker::State {
   Trajectories trajectories;
   Searches searches;
   Clicks clicks;
+  PageLinks links;
   std::map<std::string, std::int64_t> losses;
 
   MonoTime now;
@@ -101,7 +103,7 @@ struct Tracker::State {
   void on(const schemas::Form& e);
   void on(const schemas::LoginForm& e);
   void on(const schemas::LoginSubmitted& e);
-  void on(const schemas::Links& e) { tabOf(e.browser, e.tab); }
+  void on(const schemas::Links& e);
   void on(const schemas::LinkPressed& e);
   void on(const schemas::Serp& e);
   void on(const schemas::SerpSeen& e);

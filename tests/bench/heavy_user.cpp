@@ -257,9 +257,12 @@ void HeavyUser::search() {
   navigate(url, Transition::kGenerated);
   add(PageFocus{kBrowser, tab().id, true});
   Serp serp{kBrowser, tab().id, "search", query, {}};
+  Features features;
+  for (const auto& [name, value] : {std::pair("title_words", 7), {"bold_words", 2}, {"height", 112}}) {
+    features.set(*resultFeature(name), value);
+  }
   for (std::int64_t rank = 1; rank <= 10; ++rank) {
-    serp.results.push_back({rank, pageUrl(), rank > 8 ? "video" : "organic",
-                            R"({"title_words":7,"bold_words":2,"height":112,"rich_links":0})"});
+    serp.results.push_back({rank, pageUrl(), rank > 8 ? "video" : "organic", features});
   }
   const std::string result = serp.results[static_cast<std::size_t>(number(0, 9))].url;
   add(std::move(serp));

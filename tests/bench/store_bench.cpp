@@ -88,6 +88,27 @@ double bytesAVisit(const std::filesystem::path& file, const StoreYear& year) {
   return static_cast<double>(std::filesystem::file_size(file)) / static_cast<double>(year.visits());
 }
 
+/// What visits cost beside their own bytes where pages tell their links.
+void measureLinks(Report& report, const std::filesystem::path& scratch, bool quick) {
+  const auto file = scratch / "links.sqlite";
+  StoreYear year(StoreYear::kUsual);
+  constexpr int kChanges = 300;
+  year.tellLinks(kChanges);
+  const double begin = cpuSeconds();
+  fill(file, year, quick ? 1 : 10);
+  const double ms = (cpuSeconds() - begin) * 1e3 / static_cast<double>(year.visits());
+  const double bytes = bytesAVisit(file, year);
+  SQLite::Database database(file.string());
+  const auto number = [&](const char* sql) { return database.execAndGet(sql).getDouble(); };
+  const double tables = number("SELECT count(*) FROM link_table");
+  report.fact("with links, of pages that change on three visits in ten",
+              text("%.0f B a visit", bytes) +
+                  text(", %.2f tables a visit", tables / static_cast<double>(year.visits())) +
+                  text(" of %.0f links", number("SELECT avg(links) FROM link_table")) +
+                  text(" and %.0f B", number("SELECT avg(length(content)) FROM link_table")) +
+                  text(", %.2f ms a visit (with making them up)", ms));
+}
+
 void measureQueries(Report& report, const std::filesystem::path& file, const StoreYear& year) {
   const SQLite::Database plain(file.string());
   const monitor::Reader reader = monitor::Reader::open(file).value();
@@ -184,6 +205,7 @@ int main(int argc, char** argv) {
     report.fact("the same where every visit has a URL of its own",
                 text("%.0f B", bytesAVisit(worst, allNew)));
   }
+  measureLinks(report, scratch, quick);
   measureQueries(report, file, year);
   measureFlushes(report, file, year, quick);
   return report.exitCode();

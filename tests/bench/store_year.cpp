@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
+
+#include "tests/bench/made_links.h"
 
 namespace dwell::tests {
 namespace {
@@ -193,6 +196,12 @@ monitor::Batch StoreYear::flush(int visits, int histograms) {
   monitor::Batch batch;
   for (int i = 0; i < visits; ++i) {
     batch.ended.push_back(current_);
+    if (changes_) {
+      std::uint64_t& version = versions_[current_.url];
+      version += chance(*changes_) ? 1 : 0;
+      batch.links.push_back(
+          {current_.id, std::make_shared<const schemas::LinkTable>(madeLinks(current_.url, version))});
+    }
     current_ = visit();
     flushesOfCurrent_ = 0;
     ++sessionPages_;

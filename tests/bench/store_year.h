@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -34,6 +36,10 @@ class StoreYear {
   /// the session, coverage, and a sample in each of `histograms` histograms.
   monitor::Batch flush(int visits, int histograms);
 
+  /// From now on pages tell their links, most visits what the page had the last time: a page changes on
+  /// `changes` of 1,000 visits.
+  void tellLinks(int changes) { changes_ = changes; }
+
   /// That have ended.
   std::int64_t visits() const { return nextId_ - 2; }
   std::int32_t day() const;  ///< local day of the last flush
@@ -55,6 +61,8 @@ class StoreYear {
 
   std::mt19937_64 random_;
   int newUrls_;
+  std::optional<int> changes_;                     ///< none: pages tell no links
+  std::map<std::string, std::uint64_t> versions_;  ///< of pages that changed
   std::int64_t nextId_ = 1, session_ = 1;
   std::int64_t urls_ = 0, urlBytes_ = 0;
   std::vector<std::int64_t> lately_;  ///< numbers of URLs, the last visited at the end

@@ -50,13 +50,45 @@ TEST_CASE("an input that says no more than its kind has the defaults of the desi
   CHECK_FALSE(input.synthetic);
 }
 
-TEST_CASE("features of links and results are kept as they came, minified") {
+TEST_CASE("features of links and results are kept as numbers, flags only where they are true") {
   const auto serp = bodyOf<Serp>(
       R"({"t":1,"type":"serp","browser":1,"tab":1,"engine":"e","query":"q","results":[{"rank":3,"url":"u","kind":)"
-      R"("ad","features":{"height": 90, "bold": true}}]})");
+      R"("ad","features":{"height": 90, "above_fold": true, "words": null, "bold": "secret"}}]})");
   REQUIRE(serp.results.size() == 1);
   CHECK(serp.results[0].rank == 3);
-  CHECK(serp.results[0].featuresJson == R"({"height":90,"bold":true})");
+  const Features& features = serp.results[0].features;
+  CHECK(features.size() == 2);
+  CHECK(features.get(*resultFeature("height")) == 90);
+  CHECK(features.get(*resultFeature("above_fold")) == 1);
+
+  const auto links = bodyOf<Links>(
+      R"({"t":1,"type":"links","browser":1,"tab":1,"links":[{"url":"u","features":{"region":"aside","x":-7,)"
+      R"("image":false,"text":"secret"}},{"url":"v"}]})");
+  REQUIRE(links.links->size() == 2);
+  const Features& link = (*links.links)[0].features;
+  CHECK(link.size() == 2);
+  CHECK(regionNames()[static_cast<std::size_t>(*link.get(*linkFeature("region")))] == "aside");
+  CHECK(link.get(*linkFeature("x")) == -7);
+  CHECK((*links.links)[1].features.empty());
+}
+
+TEST_CASE("the persisted order of features and regions") {
+  const auto names = [](FeatureRules rules) {
+    std::string all;
+    for (const FeatureRule& rule : rules) all += std::string(rule.name) + " ";
+    return all;
+  };
+  CHECK(
+      names(linkFeatureRules()) ==
+      "above_fold contrast_percent font_px font_weight grey heading height image image_ratio_percent in_text "
+      "italic list_rank new_tab nofollow region same_host same_site underline url_hyphens url_in_url "
+      "url_length url_shorter width words x y ");
+  CHECK(names(resultFeatureRules()) ==
+        "above_fold bold_words height images organic_rank rich_links snippet_words title_bold_words "
+        "title_query_words title_words url_hyphens url_length width words x y ");
+  std::string regions;
+  for (const auto name : regionNames()) regions += std::string(name) + " ";
+  CHECK(regions == "header nav main aside footer search other ");
 }
 
 TEST_CASE("a results page is of a layout that a rule knows unless it says otherwise") {
@@ -124,7 +156,10 @@ TEST_CASE("what is encoded decodes to the same event") {
     for (const auto& [name, value] : sample.items()) {
       if (value == false || name == "tab" || name == "window" || name == "browser") continue;
       INFO(name);
-      if (name == "qualifiers") {
+      if (name == "links" || name == "results") {
+        CHECK(encoded.at(name).size() == value.size());  // of their features those with a rule
+        CHECK(encoded.at(name).back() == value.back());
+      } else if (name == "qualifiers") {
         CHECK(encoded.at(name).size() == value.size());
       } else {
         CHECK(encoded.at(name) == value);

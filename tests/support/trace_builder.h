@@ -107,7 +107,7 @@ class Trace {
   Trace& serp(std::string tab, std::string query, std::vector<std::string> urls) {
     schemas::Serp s{browser_, std::move(tab), "e", std::move(query), {}};
     for (std::string& url : urls) {
-      s.results.push_back({static_cast<std::int64_t>(s.results.size()) + 1, std::move(url), "web", "{}"});
+      s.results.push_back({static_cast<std::int64_t>(s.results.size()) + 1, std::move(url), "web", {}});
     }
     return add(std::move(s));
   }

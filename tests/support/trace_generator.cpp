@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 #include <initializer_list>
+#include <map>
+#include <memory>
 #include <random>
 #include <string>
 #include <utility>
@@ -15,7 +17,7 @@ using namespace schemas;
 /// meet.
 class Generator {
  public:
-  explicit Generator(std::uint32_t seed) : random_(seed) {}
+  explicit Generator(std::uint32_t seed) : random_(seed), links_(~seed) {}
 
   GeneratedTrace make(int steps) {
     GeneratedTrace trace;
@@ -105,6 +107,47 @@ class Generator {
     n.sameDocument = chance(4);
     n.error = chance(3);
     add(std::move(n));
+    offerLinks(b, t);
+  }
+
+  /// Links and features have their own dice: they change no visit, so traces stay what they were without.
+  std::int64_t linkNumber(std::int64_t low, std::int64_t high) {
+    return std::uniform_int_distribution<std::int64_t>(low, high)(links_);
+  }
+  Features features(FeatureRules rules) {
+    Features some;
+    for (std::size_t place = 0; place < rules.size(); ++place) {
+      if (linkNumber(0, 3) == 0)
+        setFeature(some, rules, place, linkNumber(rules[place].min, rules[place].max));
+    }
+    return some;
+  }
+  /// Mostly, and mostly one that was offered before.
+  void offerLinks(const std::string& b, const std::string& t) {
+    if (linkNumber(0, 9) < 4) return;
+    auto& table = tables_[linkNumber(0, 3)];
+    if (!table || linkNumber(0, 9) == 0) {
+      const auto made = std::make_shared<LinkTable>();
+      for (std::int64_t i = linkNumber(0, 5); i > 0; --i) {
+        made->push_back({"https://" + std::string(i % 2 == 0 ? "shop" : "news") + ".example/" +
+                             std::to_string(linkNumber(0, 9)) + "?q=" + std::to_string(i),
+                         features(linkFeatureRules())});
+      }
+      table = made;
+    }
+    offered_[t] = table;
+    add(Links{b, t, table, {}});
+  }
+  /// Of a link that the tab's page offers or offered, and sometimes of one that it did not.
+  LinkPressed linkPress(const std::string& b, const std::string& t, std::string url) {
+    LinkPressed press{b, t, std::move(url), std::nullopt, linkNumber(0, 3'000)};
+    const auto table = offered_.find(t);
+    if (table == offered_.end() || linkNumber(0, 4) == 0) return press;
+    press.index = linkNumber(0, 5);
+    if (*press.index < static_cast<std::int64_t>(table->second->size())) {
+      press.url = (*table->second)[static_cast<std::size_t>(*press.index)].url;
+    }
+    return press;
   }
   void link(const std::string& b, const std::string& t, std::string url) {
     navigate(b, t, std::move(url), Transition::kLink);
@@ -171,7 +214,8 @@ class Generator {
     s.query = name({"one", "two"});
     const auto results = number(0, 4);
     for (std::int64_t rank = 1; rank <= results; ++rank) {
-      s.results.push_back({chance(90) ? rank : number(1, 5), resultUrl(), chance(80) ? "web" : "ad", "{}"});
+      s.results.push_back({chance(90) ? rank : number(1, 5), resultUrl(), chance(80) ? "web" : "ad",
+                           features(resultFeatureRules())});
     }
     add(std::move(s));
   }
@@ -307,7 +351,7 @@ class Generator {
       case 7:
         return add(LoginSubmitted{b, t});
       case 8:
-        return add(LinkPressed{b, t, anyUrl(), std::nullopt, 5});
+        return add(linkPress(b, t, anyUrl()));
       case 9:
         return serp(b, t);
       case 10:
@@ -379,7 +423,9 @@ class Generator {
     anyNavigation();
   }
 
-  std::mt19937 random_;
+  std::mt19937 random_, links_;
+  std::map<std::int64_t, std::shared_ptr<const LinkTable>> tables_;
+  std::map<std::string, std::shared_ptr<const LinkTable>> offered_;  ///< by tab
   std::int64_t now_ = 0;
   std::vector<Event> events_;
 };

@@ -31,6 +31,8 @@ struct VisitsOptions {
   std::optional<std::int64_t> limit;  ///< the newest
 };
 ExitCode visits(const Context& context, const VisitsOptions& options);
+/// What the page of a visit offered, and what of it was pressed.
+ExitCode links(const Context& context, std::int64_t visit);
 struct HistogramsOptions {
   std::optional<std::string> name;
   std::string group = "all";

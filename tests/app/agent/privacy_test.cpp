@@ -87,7 +87,9 @@ class Marked {
   }
   void mark(schemas::LinkPressed& body) { body.url = marked(body.url); }
   void mark(schemas::Links& body) {
-    for (auto& link : body.links) link.url = marked(link.url);
+    schemas::LinkTable table = *body.links;
+    for (auto& link : table) link.url = marked(link.url);
+    body.links = std::make_shared<const schemas::LinkTable>(std::move(table));
   }
   void mark(schemas::Serp& body) {
     body.query += outside(body) ? kOutside : kWords;
@@ -140,6 +142,10 @@ std::map<std::string, std::string> written(const GeneratedTrace& trace, const Se
   const auto reader = monitor::Reader::open(file).value();
   for (const auto& report : reader.reports())
     bytes["report"] += gzipUnpack(reader.reportBody(report.id).value(), 100'000'000).value();
+  SQLite::Statement packed(database, "SELECT content FROM link_table");
+  while (packed.executeStep()) {
+    bytes["links"] += gzipUnpack(packed.getColumn(0).getString(), 100'000'000).value();
+  }
   for (const auto& entry : std::filesystem::directory_iterator(dir.path())) {
     std::ifstream in(entry.path(), std::ios::binary);
     bytes[entry.path().filename()].assign(std::istreambuf_iterator<char>(in), {});

@@ -77,10 +77,14 @@ TEST_CASE("no byte of a URL out of scope gets into a trace, and others are cut t
   auto redirected = to("https://a.test/page?who=me#there");
   redirected.requestedUrl = "https://outside.test/from";
   recorded.tell(1, redirected);
-  recorded.tell(1, Serp{"b", "1", "engine", "rare words", {{1, "https://outside.test/r", "organic", "{}"}}});
+  recorded.tell(1, Serp{"b", "1", "engine", "rare words", {{1, "https://outside.test/r", "organic", {}}}});
   recorded.tell(2, to("https://a.test/secret/diary"));
   recorded.tell(3, LinkPressed{"b", "1", "https://outside.test/link", 0, 5});
-  recorded.tell(4, Links{"b", "1", {{"https://outside.test/one", "{}"}, {"https://a.test/two?q=1", "{}"}}});
+  recorded.tell(4, Links{"b",
+                         "1",
+                         std::make_shared<LinkTable>(
+                             LinkTable{{"https://outside.test/one", {}}, {"https://a.test/two?q=1", {}}}),
+                         {}});
   recorded.tell(5, Serp{"b", "1", "engine", "odd words", {}});
   recorded.tell(5, PageLabel{"b", "1", "diagnosis"});
   recorded.recorder.end(monoTime(6'000));

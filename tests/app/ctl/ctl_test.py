@@ -46,7 +46,7 @@ class Ctl(unittest.TestCase):
 class Help(Ctl):
     def test_every_command_explains_itself(self):
         commands = ["status", "pause", "resume", "flush", "mark", "participant", "consent", "consent show",
-                    "consent accept", "consent withdraw", "visits", "histograms", "histograms describe", "sessions",
+                    "consent accept", "consent withdraw", "visits", "links", "histograms", "histograms describe", "sessions",
                     "record", "replay", "report", "report preview", "report list", "report show", "upload", "enrol",
                     "browser", "browser register", "doctor", "config", "config show", "config init"]
         for command in commands:
@@ -147,6 +147,12 @@ class Store(Ctl):
         for command in (["visits"], ["sessions"], ["histograms"]):
             self.assertEqual(self.json(*command), [])
         self.assertEqual(self.json("report", "list")["reports"], [])
+
+    def test_links_of_a_visit_that_is_none(self):
+        self.assertIn("store.sqlite", self.ctl("links", 7, expect=1).stderr)
+        self.ctl("consent", "accept", "--yes")
+        self.assertIn("7: no such visit", self.ctl("links", 7, expect=1).stderr)
+        self.ctl("links", "none", expect=2)
 
     def test_a_day_that_is_none_and_a_name_that_is_none(self):
         self.ctl("consent", "accept", "--yes")

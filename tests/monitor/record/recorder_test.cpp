@@ -79,6 +79,33 @@ TEST_CASE(
   CHECK(batch.searches[0].serpVisits == std::vector<std::int64_t>{4});
 }
 
+TEST_CASE(
+    "the links of a visit in scope are kept, each URL by its own scope, and their features in any case") {
+  Settings settings;
+  settings.exclude = {"https://private.test/*"};
+  Recording recording(settings);
+  schemas::Features features;
+  features.set(*schemas::linkFeature("words"), 4);
+  const auto table = std::make_shared<const schemas::LinkTable>(
+      schemas::LinkTable{{"https://u:p@a.test/ann@a.test?q=1#x", features},
+                         {"https://private.test/secret", features},
+                         {"https://a.test/" + std::string(3'000, '/'), features}});
+  Visit pressing = visitOf(2, "https://a.test/open");
+  pressing.presses = {
+      {0, "", 5}, {std::nullopt, "https://private.test/", 6}, {std::nullopt, "https://a.test/?q", 7}};
+  TrackerOutput output = endedNow({visitOf(1, "https://private.test/page")}, {});
+  output.links = {{1, table}, {2, table}};
+  const Batch batch = recording.take(std::move(output), {pressing});
+  REQUIRE(batch.links.size() == 1);
+  CHECK(batch.links[0].visit == 2);
+  CHECK(*batch.links[0].table ==
+        schemas::LinkTable{{"https://a.test/[masked]", features}, {"", features}, {"", features}});
+  CHECK(batch.losses.at("record.link_url_too_long") == 1);
+  CHECK(batch.open.at(0).presses == std::vector<schemas::LinkPress>{{0, "", 5},
+                                                                    {std::nullopt, "", 6},
+                                                                    {std::nullopt, "https://a.test/", 7}});
+}
+
 TEST_CASE("an ended visit goes into the batch with its URL cut, and its samples with it") {
   Recording recording;
   Visit visit = visitOf(1, "https://a.test/page?q=1#x");

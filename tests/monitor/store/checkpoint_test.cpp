@@ -50,6 +50,8 @@ class Life {
     write(now, BatchEnd::kFinished);
   }
   const NextNumbers& first() const { return first_; }
+  /// What the batches so far said that pages offered, by visit.
+  const std::map<std::int64_t, schemas::LinkTable>& offered() const { return offered_; }
 
  private:
   TrackerSettings trackerSettings(const schemas::TraceHeader& header) const {
@@ -63,8 +65,10 @@ class Life {
   }
   void write(MonoTime now, BatchEnd end) {
     TrackerOutput output = tracker_.take();
-    store_.write(
-        recorder_.batch(std::move(output), tracker_.openVisits(), wallAtZero_ + now.time_since_epoch(), end));
+    const Batch batch =
+        recorder_.batch(std::move(output), tracker_.openVisits(), wallAtZero_ + now.time_since_epoch(), end);
+    for (const auto& [visit, table] : batch.links) REQUIRE(offered_.emplace(visit, *table).second);
+    store_.write(batch);
   }
 
   WallTime wallAtZero_;
@@ -72,7 +76,22 @@ class Life {
   NextNumbers first_;
   Tracker tracker_;
   Recorder recorder_;
+  std::map<std::int64_t, schemas::LinkTable> offered_;
 };
+
+/// What pages offered stands in the store as it was told, and every press is of its own visit's links.
+void requireLinks(const Reader& reader, const std::map<std::int64_t, schemas::LinkTable>& offered) {
+  for (const auto& [visit, table] : offered) REQUIRE(*reader.links(visit)->table == table);
+  for (const schemas::Visit& visit : reader.visits()) {
+    const auto links = *reader.links(visit.id);
+    REQUIRE((links.table != nullptr) == (offered.count(visit.id) == 1));
+    REQUIRE(links.presses.size() ==
+            std::min<std::size_t>(static_cast<std::size_t>(visit.linksPressed), schemas::kMaxPresses));
+    for (const schemas::LinkPress& press : links.presses) {
+      if (press.link) REQUIRE(*press.link < static_cast<std::int64_t>(links.table->size()));
+    }
+  }
+}
 
 /// Lives through the events from `next` on that come before `until`, with a checkpoint at each multiple of
 /// `interval` at which anything can have changed.
@@ -157,6 +176,7 @@ TEST_CASE("a kill at any moment loses at most the time since the last checkpoint
     PresentState present;
     Clockwork clock(interval, MonoTime());
     std::set<std::int64_t> numbers;
+    std::map<std::int64_t, schemas::LinkTable> offered;
     {
       Life life(file, trace.header);
       for (std::size_t i = 0; i < killAt; ++i) {
@@ -165,7 +185,9 @@ TEST_CASE("a kill at any moment loses at most the time since the last checkpoint
         present.handle(trace.events[i]);
       }
       clock.upTo(life, killed);
+      offered = life.offered();
     }
+    requireLinks(Reader::open(file).value(), offered);
     for (const schemas::Visit& visit : Reader::open(file).value().visits()) numbers.insert(visit.id);
 
     Life life(file, trace.header);
@@ -176,8 +198,10 @@ TEST_CASE("a kill at any moment loses at most the time since the last checkpoint
       life.handle(trace.events[i]);
     }
     life.finish(end);
+    offered.insert(life.offered().begin(), life.offered().end());
 
     const Reader killedReader = Reader::open(file).value();
+    requireLinks(killedReader, offered);
     const auto expected = attentionByUrl(Reader::open(dir.path() / "whole.sqlite").value());
     std::int64_t lost = 0;
     for (const auto& [url, attention] : attentionByUrl(killedReader)) {

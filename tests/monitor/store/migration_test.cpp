@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "monitor/store/link_text.h"
 #include "monitor/store/reader.h"
 #include "monitor/store/store.h"
 #include "monitor/store/store_schema.h"
@@ -46,7 +47,8 @@ Rows rowsOf(const SQLite::Database& database, const std::string& sql) {
 /// Every view with all its rows, and what waits to be reported.
 std::map<std::string, Rows> everything(const std::filesystem::path& file, const std::string& waiting,
                                        const std::string& waitingCounts, const std::string& waitingSums) {
-  const SQLite::Database database(file.string());
+  SQLite::Database database(file.string());
+  monitor::addLinkRows(database);
   std::map<std::string, Rows> all;
   SQLite::Statement view(database, "SELECT name FROM sqlite_master WHERE type = 'view'");
   while (view.executeStep()) {

@@ -33,6 +33,11 @@ struct Fixture {
         batch.ended.push_back(
             closedVisit(k, "https://shop.example/a-page-of-some-length/" + std::to_string(k % 100)));
       }
+      batch.ended.back().linksPressed = 1;
+      batch.ended.back().presses = {{std::nullopt, "https://a.example/" + std::to_string(id), 5}};
+      batch.links = {{id, std::make_shared<const schemas::LinkTable>(
+                              schemas::LinkTable{{"https://a.example/" + std::to_string(id), {}}})},
+                     {id + 1, std::make_shared<const schemas::LinkTable>()}};
       batch.histograms = {samples("Engagement.ActiveTime", 20)};
       batch.searches = {
           {id, "google", "", 1, {id}, {{1, "https://a.example/" + std::to_string(id), "organic", true, 5}}}};

@@ -40,6 +40,34 @@ Json known(const std::optional<T>& value) {
   return value ? Json(*value) : Json();
 }
 
+/// With the features of its results beside what a search has.
+Json searchRow(const schemas::Search& search) {
+  Json json = schemas::toJson(search);
+  for (std::size_t i = 0; i < search.results.size(); ++i) {
+    json["results"][i]["features"] =
+        schemas::toJson(search.results[i].features, schemas::resultFeatureRules());
+  }
+  return json;
+}
+
+Json linksRow(const schemas::VisitLinks& links) {
+  return {{"visit", links.visit},
+          {"links", list(*links.table, [](const schemas::PageLink& link) { return schemas::toJson(link); })}};
+}
+
+/// A row per press of a link, of all visits.
+Json pressRows(const std::vector<schemas::Visit>& visits) {
+  Json json = Json::array();
+  for (const schemas::Visit& visit : visits) {
+    for (const schemas::LinkPress& press : visit.presses) {
+      Json row{{"visit", visit.id}};
+      row.update(schemas::toJson(press));
+      json.push_back(std::move(row));
+    }
+  }
+  return json;
+}
+
 Json environmentRow(const schemas::Report::Environment& environment) {
   return {{"os", environment.os},
           {"agent_version", environment.agentVersion},
@@ -79,9 +107,11 @@ Json reportRows(const schemas::Report& report) {
       {"parameters", report.consent.parameters},      {"participant", known(report.consent.participant)}};
   json["histograms"] = list(report.histograms, histogramRow);
   json["visits"] = list(report.visits, [&](const auto& visit) { return schemas::toJson(visit, threshold); });
+  json["links"] = list(report.links, linksRow);
+  json["presses"] = pressRows(report.visits);
   json["sessions"] = list(report.sessions, toJson);
   json["trajectories"] = list(report.trajectories, toJson);
-  json["searches"] = list(report.searches, toJson);
+  json["searches"] = list(report.searches, searchRow);
   json["marks"] = list(report.marks, [](const schemas::ReportMark& mark) {
     return Json{{"time_ms", toMs(mark.time)}, {"name", mark.name}, {"value", mark.value}};
   });

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "schemas/report_codec.h"
+#include "schemas/report_links.h"
 #include "schemas/report_tables.h"
 
 namespace dwell::schemas {
@@ -117,6 +118,13 @@ class ObjectReader {
     } else {
       table(name, rows, describe1);
     }
+  }
+
+  void links(const char* name, const std::vector<Visit>& visits, std::vector<VisitLinks>& links) {
+    const auto object = members_.getObject(name);
+    if (!object) return;
+    Members members(members_.faults(), *object, members_.pointer(name));
+    report_tables::readLinks(members, reading_, visits, links);
   }
 
  private:

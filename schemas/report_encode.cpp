@@ -93,6 +93,26 @@ class TableWriter {
   void url(const char* name, std::string Row::*member) {
     column(name, [&](const Row& row) { return Json(urls_.refer(row.*member)); });
   }
+  /// null: it is empty.
+  void optionalUrl(const char* name, std::string Row::*member) {
+    column(name,
+           [&](const Row& row) { return (row.*member).empty() ? Json() : Json(urls_.refer(row.*member)); });
+  }
+  /// A column per feature that a row has; flags as 0 and 1.
+  void features(const char* name, Features Row::*member, FeatureRules rules) {
+    std::uint32_t known = 0;
+    for (const Row* row : rows_) known |= (row->*member).known();
+    Json& columns = out_[name] = Json::object();
+    for (std::size_t place = 0; place < rules.size(); ++place) {
+      if ((known >> place & 1U) == 0) continue;
+      const bool isFlag = rules[place].type == FeatureRule::Type::kFlag;
+      Json& values = columns[std::string(rules[place].name)] = Json::array();
+      for (const Row* row : rows_) {
+        const auto value = (row->*member).get(place);
+        values.push_back(value || isFlag ? Json(value.value_or(0)) : Json());
+      }
+    }
+  }
   /// What is beyond the expected, without the zeros at the end.
   template <class Expect>
   void ages(const char* name, AgeBuckets Row::*member, const Expect& expect) {
@@ -220,6 +240,29 @@ class ObjectWriter {
     for (const Row& row : rows) pointers.push_back(&row);
     TableWriter<Row> table(out_[name] = Json::object(), pointers, urls_);
     describe(table);
+  }
+  /// Which visits have which table (0: the next one, else how many places before the next one), and each
+  /// table once.
+  void links(const char* name, const std::vector<Visit>& visits, const std::vector<VisitLinks>& links) {
+    Json rows = Json::array(), tables = Json::array(), sizes = Json::array();
+    std::unordered_map<const LinkTable*, std::size_t> known;
+    std::vector<const PageLink*> all;
+    std::size_t row = 0, last = 0;
+    for (const VisitLinks& each : links) {
+      while (visits.at(row).id != each.visit) ++row;
+      rows.push_back(row - std::exchange(last, row));
+      ++row;
+      const std::size_t next = known.size();
+      const auto [table, isNew] = known.try_emplace(each.table.get(), next);
+      tables.push_back(next - table->second);
+      if (!isNew) continue;
+      sizes.push_back(each.table->size());
+      for (const PageLink& link : *each.table) all.push_back(&link);
+    }
+    Json& out = out_[name] =
+        Json{{"row", std::move(rows)}, {"table", std::move(tables)}, {"size", std::move(sizes)}};
+    TableWriter<PageLink> table(out, all, urls_);
+    report_fields::kLinkFields(table);
   }
   /// As the newest version has it.
   template <class Row, class Describe1, class Describe>

@@ -84,6 +84,13 @@ inline constexpr auto kOtherVisitFields = [](auto& t) {
   t.text("browser", &Visit::browser);
   t.integer("utc_offset_min", &Visit::utcOffset, Range{-1'440, 1'440});
   t.optionalText("input_source", &Visit::inputSource);
+  if (t.since(2)) {
+    t.children("presses", &Visit::presses, [](auto& press) {
+      press.optionalInteger("link", &LinkPress::link, kCount);
+      press.optionalUrl("url", &LinkPress::url);
+      press.integer("hover_ms", &LinkPress::hoverMs, kCount);
+    });
+  }
 };
 
 /// As in version 1: each column by itself.
@@ -209,6 +216,7 @@ inline constexpr auto kSearchFields = [](auto& t) {
     result.text("kind", &SearchResult::kind);
     result.flag("seen", &SearchResult::seen);
     result.optionalInteger("clicked", &SearchResult::clicked, kId);
+    if (result.since(2)) result.features("features", &SearchResult::features, resultFeatureRules());
   });
 };
 
@@ -227,6 +235,11 @@ inline constexpr auto kCoverageFields = [](auto& t) {
   t.integer("browser_connected_s", &CoverageDay::browserConnectedS, kCount);
   t.integer("attention_in_scope_ms", &CoverageDay::attentionInScopeMs, kCount);
   t.integer("attention_out_of_scope_ms", &CoverageDay::attentionOutOfScopeMs, kCount);
+};
+
+inline constexpr auto kLinkFields = [](auto& t) {
+  t.optionalUrl("url", &PageLink::url);
+  t.features("features", &PageLink::features, linkFeatureRules());
 };
 
 /// `Reported` is Report or const Report.
@@ -286,6 +299,7 @@ void describe(Object& o, Reported& report) {
   o.urls("urls");
   o.table("histograms", report.histograms, kHistogramFields);
   o.versionedTable("visits", report.visits, kVisitFields1, kVisitFields);
+  if (o.since(2)) o.links("links", report.visits, report.links);
   o.table("sessions", report.sessions, kSessionFields);
   o.table("trajectories", report.trajectories, kTrajectoryFields);
   o.table("searches", report.searches, kSearchFields);

@@ -38,6 +38,35 @@ inline void assign(UtcOffset& to, std::int64_t minutes) {
 
 inline bool within(std::int64_t value, Range range) { return value >= range.min && value <= range.max; }
 
+/// The rows that a table of parts belongs to, in order; one may come again where it `mayRepeat` (1).
+inline std::vector<std::size_t> rowIndexes(Members& members, std::size_t rows, std::int64_t mayRepeat,
+                                           const Reading& reading) {
+  std::vector<std::size_t> indexes;
+  const auto array = members.getArray("row");
+  if (!array) return indexes;
+  if (array->size() > kMaxRows) {
+    members.faults().add("too long", members.pointer("row"),
+                         "at most " + std::to_string(kMaxRows) + " entries");
+    return {};
+  }
+  Range range{0, static_cast<std::int64_t>(rows) - 1};
+  std::int64_t row = 0;
+  for (const Element element : *array) {
+    std::int64_t value = 0;
+    const bool read = report_values::readInteger(element, report_fields::kDifference, value);
+    row = reading.version >= 2 ? row + value : value;
+    if (!read || !within(row, range)) {
+      members.faults().add("not a row of the table above, in order",
+                           members.pointer("row") + "/" + std::to_string(indexes.size()),
+                           report_values::expectedInteger(range));
+      return {};
+    }
+    indexes.push_back(static_cast<std::size_t>(row));
+    range.min = row + 1 - mayRepeat;
+  }
+  return indexes;
+}
+
 /// Reads columns into `rows`, one entry each.
 template <class Row>
 class TableReader {
@@ -135,22 +164,46 @@ class TableReader {
   void url(const char* name, std::string Row::*member) {
     const auto urls = static_cast<std::int64_t>(reading_.urls.size());
     column(
-        name,
-        [&](Row& row, const Element& element) {
-          std::int64_t value = 0;
-          if (!report_values::readInteger(element, report_fields::kCount, value)) return false;
-          const auto next = static_cast<std::int64_t>(reading_.nextUrl);
-          const std::int64_t index = since(2) ? next - value : value;
-          if (index < 0 || index >= urls) return false;
-          if (since(2) && value == 0) ++reading_.nextUrl;
-          row.*member = reading_.urls[static_cast<std::size_t>(index)];
-          return true;
-        },
+        name, [&](Row& row, const Element& element) { return readUrl(element, row.*member); },
         [&] {
           return (since(2) ? "a place in /urls, counted back from the next new one; it has "
                            : "an index into /urls, which has ") +
                  std::to_string(urls);
         });
+  }
+  void optionalUrl(const char* name, std::string Row::*member) {
+    const auto urls = static_cast<std::int64_t>(reading_.urls.size());
+    column(
+        name,
+        [&](Row& row, const Element& element) { return element.is_null() || readUrl(element, row.*member); },
+        [&] {
+          return "null or a place in /urls, counted back from the next new one; it has " +
+                 std::to_string(urls);
+        });
+  }
+  void features(const char* name, Features Row::*member, FeatureRules rules) {
+    const auto object = members_.getObject(name);
+    if (!object) return;
+    Members columns(members_.faults(), *object, members_.pointer(name));
+    for (std::size_t place = 0; place < rules.size(); ++place) {
+      const std::string feature(rules[place].name);
+      Element found;
+      if (object->at_key(feature).get(found) != simdjson::SUCCESS) {
+        continue;
+      }
+      TableReader<Row> table(columns, rows_, reading_);
+      table.column(
+          feature.c_str(),
+          [&](Row& row, const Element& element) {
+            const bool isFlag = rules[place].type == FeatureRule::Type::kFlag;
+            std::int64_t value = 0;
+            if (element.is_null()) return !isFlag;
+            return report_values::readInteger(element, report_fields::kDifference, value) &&
+                   setFeature(row.*member, rules, place, value);
+          },
+          [&] { return "a value of the feature, as in the schema"; });
+    }
+    columns.finish();
   }
   void buckets(const char* name, AgeBuckets Row::*member) {
     column(
@@ -325,32 +378,18 @@ class TableReader {
     members.finish();
   }
 
-  /// The rows that a table of parts belongs to, in order; one may come again where it `mayRepeat` (1).
   std::vector<std::size_t> rowIndexes(Members& members, std::int64_t mayRepeat) {
-    std::vector<std::size_t> indexes;
-    const auto array = members.getArray("row");
-    if (!array) return indexes;
-    if (array->size() > kMaxRows) {
-      members.faults().add("too long", members.pointer("row"),
-                           "at most " + std::to_string(kMaxRows) + " entries");
-      return {};
-    }
-    Range range{0, static_cast<std::int64_t>(rows_.size()) - 1};
-    std::int64_t row = 0;
-    for (const Element element : *array) {
-      std::int64_t value = 0;
-      const bool read = report_values::readInteger(element, report_fields::kDifference, value);
-      row = since(2) ? row + value : value;
-      if (!read || !within(row, range)) {
-        members.faults().add("not a row of the table above, in order",
-                             members.pointer("row") + "/" + std::to_string(indexes.size()),
-                             report_values::expectedInteger(range));
-        return {};
-      }
-      indexes.push_back(static_cast<std::size_t>(row));
-      range.min = row + 1 - mayRepeat;
-    }
-    return indexes;
+    return report_tables::rowIndexes(members, rows_.size(), mayRepeat, reading_);
+  }
+  bool readUrl(const Element& element, std::string& out) {
+    std::int64_t value = 0;
+    if (!report_values::readInteger(element, report_fields::kCount, value)) return false;
+    const auto next = static_cast<std::int64_t>(reading_.nextUrl);
+    const std::int64_t index = since(2) ? next - value : value;
+    if (index < 0 || index >= static_cast<std::int64_t>(reading_.urls.size())) return false;
+    if (since(2) && value == 0) ++reading_.nextUrl;
+    out = reading_.urls[static_cast<std::size_t>(index)];
+    return true;
   }
 
   template <class Read, class Expectation>

@@ -81,10 +81,11 @@ std::vector<Report> splitReport(const Report& whole) {
   Report first = whole;
   Report second = whole;
   halve(first.visits, second.visits);
-  std::set<std::int64_t> moved;
-  for (const auto& visit : second.visits) moved.insert(visit.id);
-  const auto middle = std::find_if(first.links.begin(), first.links.end(),
-                                   [&](const auto& links) { return moved.count(links.visit) != 0; });
+  auto middle = first.links.begin();
+  for (std::size_t row = 0; middle != first.links.end(); ++middle, ++row) {
+    while (whole.visits[row].id != middle->visit) ++row;
+    if (row >= first.visits.size()) break;
+  }
   second.links.assign(middle, first.links.end());
   first.links.erase(middle, first.links.end());
   halve(first.sessions, second.sessions);

@@ -10,6 +10,7 @@ namespace hist = schemas::hist;
 Recorder::Recorder(const Settings& settings, const HashKey& key, WallTime wallAtZero, UtcOffset offset)
     : idleThreshold_(settings.idleThreshold),
       sessionPause_(settings.sessionPause),
+      countsOnly_(settings.level == Level::kHistograms),
       scope_(settings, key),
       groups_(settings.pageGroups),
       wallAtZero_(wallAtZero),
@@ -173,6 +174,7 @@ void Recorder::addOpen(std::vector<schemas::Visit> open, schemas::CoverageDay& c
 }
 
 void Recorder::addLinks(const std::vector<schemas::VisitLinks>& links, Batch& batch) const {
+  if (countsOnly_) return;
   std::int64_t tooLong = 0;
   for (const auto& [visit, table] : links) {
     if (!wasInScope(visit)) continue;

@@ -116,6 +116,7 @@ class Recorder {
 
   const Millis idleThreshold_;
   const Millis sessionPause_;
+  const bool countsOnly_;
   const Scope scope_;
   const VisitGroups groups_;
   WallTime wallAtZero_;

@@ -1,6 +1,8 @@
 #include "tests/schemas/random_report.h"
 
 #include <algorithm>
+#include <map>
+#include <memory>
 
 namespace dwell::test {
 namespace {
@@ -115,6 +117,45 @@ Visit randomVisit(Dice& d) {
   return v;
 }
 
+Features randomFeatures(Dice& d, FeatureRules rules) {
+  Features features;
+  for (std::size_t place = 0; place < rules.size(); ++place) {
+    if (d.flag()) setFeature(features, rules, place, d.between(rules[place].min, rules[place].max));
+  }
+  return features;
+}
+
+LinkTable randomTable(Dice& d) {
+  LinkTable table(static_cast<std::size_t>(d.between(0, 4)));
+  const bool plain = d.flag();
+  for (PageLink& link : table) {
+    if (d.flag()) link.url = d.url();
+    if (!plain) link.features = randomFeatures(d, linkFeatureRules());
+  }
+  return table;
+}
+
+/// Links for half of the visits, some of them shared, and presses of them and of others.
+void offerLinks(Dice& d, Report& r) {
+  std::shared_ptr<const LinkTable> table;
+  std::map<std::int64_t, int> times;  // random numbers may meet, those of visits do not
+  for (const Visit& visit : r.visits) ++times[visit.id];
+  for (Visit& visit : r.visits) {
+    const bool has = times[visit.id] == 1 && d.flag();
+    if (has && (!table || d.flag())) table = std::make_shared<const LinkTable>(randomTable(d));
+    if (has) r.links.push_back({visit.id, table});
+    for (std::int64_t i = d.between(0, 2); i > 0; --i) {
+      LinkPress& press = visit.presses.emplace_back();
+      press.hoverMs = d.count();
+      if (has && !table->empty() && d.flag()) {
+        press.link = d.between(0, static_cast<std::int64_t>(table->size()) - 1);
+      } else if (d.flag()) {
+        press.url = d.url();
+      }
+    }
+  }
+}
+
 /// Now and then as the tracker makes them: it began where an earlier one ended, and was attended all the
 /// time.
 void makeLawful(Dice& d, std::vector<Visit>& visits) {
@@ -142,7 +183,8 @@ ReportHistogram randomHistogram(Dice& d) {
 Search randomSearch(Dice& d) {
   Search s{d.id(), d.text(), d.text(), d.maybe([&] { return d.id(); }), d.ids(), {}};
   for (std::int64_t i = d.between(0, 5); i > 0; --i) {
-    s.results.push_back({d.count(), d.url(), d.text(), d.flag(), d.maybe([&] { return d.id(); })});
+    s.results.push_back({d.count(), d.url(), d.text(), d.flag(), d.maybe([&] { return d.id(); }),
+                         d.flag() ? randomFeatures(d, resultFeatureRules()) : Features()});
   }
   return s;
 }
@@ -185,6 +227,7 @@ Report randomReport(std::mt19937_64& random, int rows) {
   fill(r.histograms, [&] { return randomHistogram(d); });
   fill(r.visits, [&] { return randomVisit(d); });
   makeLawful(d, r.visits);
+  offerLinks(d, r);
   fill(r.sessions, [&] { return Session{d.id(), d.time(), d.time(), d.count(), d.count()}; });
   fill(r.trajectories, [&] {
     return Trajectory{d.id(), d.url(), d.text(), d.time(), d.time(), d.text(), d.ids(), d.count(), d.count()};

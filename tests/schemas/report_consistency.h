@@ -37,7 +37,7 @@ class Consistency {
       if (!table(report_[name], rowsOf(name))) return false;
     }
     const Json& browsers = report_["environment"]["browsers"];
-    return table(browsers, browsers["brand"].size()) && urls() && visits() && times("sessions") &&
+    return table(browsers, browsers["brand"].size()) && urls() && visits() && links() && times("sessions") &&
            times("trajectories") && runsWithin("marks", "time_ms", 0, kLastTime) &&
            runsWithin("searches", "id", 1, kLastId) && bucketsAscend();
   }
@@ -62,7 +62,8 @@ class Consistency {
   }
   static bool part(const Json& columns, std::size_t rows) {
     if (!columns.contains("row")) return table(columns, rows);
-    const bool mayRepeat = columns.contains("low") || columns.contains("seen");  // buckets, results
+    const bool mayRepeat = columns.contains("low") || columns.contains("seen") ||
+                           columns.contains("hover_ms");  // buckets, results, presses
     std::int64_t row = 0, last = -1;
     for (const Json& step : columns["row"]) {
       row += step.get<std::int64_t>();
@@ -78,13 +79,45 @@ class Consistency {
   bool urls() const {
     const auto known = static_cast<std::int64_t>(report_["urls"].size());
     std::int64_t next = 0;
-    for (const Json* column : {&report_["visits"]["url"], &report_["trajectories"]["login_url"],
-                               &report_["searches"]["results"]["url"]}) {
+    for (const Json* column :
+         {&report_["visits"]["url"], &report_["visits"]["presses"]["url"], &report_["links"]["url"],
+          &report_["trajectories"]["login_url"], &report_["searches"]["results"]["url"]}) {
       for (const Json& cell : *column) {
+        if (cell.is_null()) continue;
         const auto back = cell.get<std::int64_t>();
         if (back > next || (back == 0 && next == known)) return false;
         next += back == 0 ? 1 : 0;
       }
+    }
+    return true;
+  }
+
+  bool links() const {
+    const Json& links = report_["links"];
+    std::size_t sum = 0;
+    for (const Json& size : links["size"]) {
+      if ((sum += size.get<std::size_t>()) > 65'536) return false;
+    }
+    if (links["url"].size() != sum || !table(links["features"], sum)) return false;
+    if (links["table"].size() != links["row"].size()) return false;
+    std::map<std::int64_t, std::int64_t> sizes;  // by row of a visit
+    std::int64_t row = 0, next = 0;
+    for (std::size_t i = 0; i < links["row"].size(); ++i) {
+      row += links["row"][i].get<std::int64_t>();
+      const auto back = links["table"][i].get<std::int64_t>();
+      if (!within(row, 0, static_cast<std::int64_t>(rowsOf("visits")) - 1) || back > next) return false;
+      if (!sizes.empty() && row <= sizes.rbegin()->first) return false;
+      next += back == 0 ? 1 : 0;
+      if (next > static_cast<std::int64_t>(links["size"].size())) return false;
+      sizes[row] =
+          links["size"][static_cast<std::size_t>(back == 0 ? next - 1 : next - back)].get<std::int64_t>();
+    }
+    if (next != static_cast<std::int64_t>(links["size"].size())) return false;
+    const Json& presses = report_["visits"]["presses"];
+    row = 0;
+    for (std::size_t i = 0; i < presses["row"].size(); ++i) {
+      row += presses["row"][i].get<std::int64_t>();
+      if (!presses["link"][i].is_null() && presses["link"][i].get<std::int64_t>() >= sizes[row]) return false;
     }
     return true;
   }

@@ -14,6 +14,22 @@ using uploader::Step;
 
 namespace {
 
+/// What the page of a visit offered: one visit in three told it, some the same as others.
+bool tellsLinks(std::int64_t visit) { return visit % 3 == 0; }
+schemas::LinkTable tableOf(std::int64_t visit) {
+  schemas::LinkTable table;
+  for (std::int64_t i = 0; i < visit % 4; ++i)
+    table.push_back({"https://shop.example/" + std::to_string(i), {}});
+  return table;
+}
+schemas::Visit endedVisit(std::int64_t id) {
+  schemas::Visit visit = closedVisit(id);
+  visit.linksPressed = 1;
+  visit.presses = {{std::nullopt, "https://shop.example/pressed", id}};
+  if (tellsLinks(id) && !tableOf(id).empty()) visit.presses = {{0, "", id}};
+  return visit;
+}
+
 /// What a collector ends up with: reports by id, as its duplicate detection keeps them.
 class Ledger {
  public:
@@ -21,7 +37,14 @@ class Ledger {
     const schemas::Report report = UploaderFixture::decoded(body);
     if (!ids_.insert(report.id).second) return;
     sequences.push_back(report.sequence);
-    for (const auto& visit : report.visits) ++visits[visit.id];
+    for (const auto& visit : report.visits) {
+      ++visits[visit.id];
+      presses[visit.id] = visit.presses;
+    }
+    for (const auto& [visit, table] : report.links) {
+      ++links[visit];
+      REQUIRE(*table == tableOf(visit));
+    }
     for (const auto& session : report.sessions) ++sessions[session.id];
     for (const auto& mark : report.marks) ++marks[mark.value];
     for (const auto& histogram : report.histograms) {
@@ -34,7 +57,8 @@ class Ledger {
 
   bool has(const std::string& id) const { return ids_.count(id) != 0; }
 
-  std::map<std::int64_t, int> visits, sessions;
+  std::map<std::int64_t, int> visits, links, sessions;
+  std::map<std::int64_t, std::vector<schemas::LinkPress>> presses;
   std::map<std::string, int> marks;
   std::int64_t samples = 0, sum = 0, runningS = 0, losses = 0;
   std::vector<std::int64_t> sequences;
@@ -91,7 +115,11 @@ TEST_CASE(
       case 0: {  // the agent flushes
         monitor::Batch batch = batchAt(f.now);
         for (int i = dice(4); i > 0; --i) {
-          (dice(3) == 0 ? batch.open : batch.ended).push_back(closedVisit(nextVisit++));
+          if (tellsLinks(nextVisit)) {
+            batch.links.push_back(
+                {nextVisit, std::make_shared<const schemas::LinkTable>(tableOf(nextVisit))});
+          }
+          (dice(3) == 0 ? batch.open : batch.ended).push_back(endedVisit(nextVisit++));
         }
         for (auto& visit : batch.open) {
           visit.exit = schemas::Exit::kOpen;
@@ -101,7 +129,7 @@ TEST_CASE(
           const bool justMade = std::any_of(batch.open.begin(), batch.open.end(),
                                             [&](const auto& visit) { return visit.id == open.front(); });
           if (!justMade) {
-            batch.ended.push_back(closedVisit(open.front()));
+            batch.ended.push_back(endedVisit(open.front()));
             open.erase(open.begin());
           }
         }
@@ -134,7 +162,7 @@ TEST_CASE(
 
   // The collector is well again, all visits end, and time passes.
   monitor::Batch last = batchAt(f.now);
-  for (const auto id : open) last.ended.push_back(closedVisit(id));
+  for (const auto id : open) last.ended.push_back(endedVisit(id));
   last.histograms = {samples("Link.MouseDown", 1)};
   f.store.write(last);
   f.now += std::chrono::hours(48);
@@ -147,6 +175,8 @@ TEST_CASE(
     CHECK((report.state == "delivered" || report.state == "replaced"));
 
   CHECK(eachOnce(ledger.visits, static_cast<std::size_t>(nextVisit - 1)));
+  for (const auto& [visit, presses] : ledger.presses) CHECK(presses == endedVisit(visit).presses);
+  CHECK(eachOnce(ledger.links, static_cast<std::size_t>((nextVisit - 1) / 3)));
   CHECK(eachOnce(ledger.sessions, static_cast<std::size_t>(session)));
   CHECK(eachOnce(ledger.marks, static_cast<std::size_t>(marks)));
   CHECK(ledger.samples == samplesWritten + 1);

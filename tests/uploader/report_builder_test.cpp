@@ -67,6 +67,17 @@ TEST_CASE("what began before the consent is no part of a report, nor the searche
         std::map<std::string, std::int64_t>{{"queue.full", 1}, {"report.before_consent", 5}});
 }
 
+TEST_CASE("the links of a visit from before the consent are no part of a report") {
+  const uploader::ReportFrame frame{"c", "e", {std::string(64, 'a'), "full visits", kMorning}, {}, {}};
+  monitor::UnreportedRows rows;
+  rows.visits = {closedVisit(-1), closedVisit(1)};
+  rows.links = {{-1, std::make_shared<const schemas::LinkTable>()},
+                {1, std::make_shared<const schemas::LinkTable>()}};
+  const auto report = buildReport(frame, rows, "id", 1, kMorning, kMorning);
+  REQUIRE(report.links.size() == 1);
+  CHECK(report.links[0].visit == 1);
+}
+
 TEST_CASE("the parts of a report have its content, each row once") {
   std::mt19937_64 random(3);
   for (int i = 0; i < 50; ++i) {
@@ -75,6 +86,7 @@ TEST_CASE("the parts of a report have its content, each row once") {
     if (parts.empty()) continue;
     REQUIRE(parts.size() == 2);
     CHECK(parts[0].visits.size() + parts[1].visits.size() == whole.visits.size());
+    CHECK(parts[0].links.size() + parts[1].links.size() == whole.links.size());
     CHECK(parts[0].searches.size() + parts[1].searches.size() == whole.searches.size());
     CHECK(parts[0].coverage.size() + parts[1].coverage.size() == whole.coverage.size());
     CHECK(samplesOf(parts[0]) + samplesOf(parts[1]) == samplesOf(whole));

@@ -106,6 +106,16 @@ TEST_CASE(
                                                                     {std::nullopt, "https://a.test/", 7}});
 }
 
+TEST_CASE("where only counts are kept, no links are") {
+  Settings settings;
+  settings.level = Level::kHistograms;
+  Recording recording(settings);
+  TrackerOutput output;
+  output.links = {
+      {1, std::make_shared<const schemas::LinkTable>(schemas::LinkTable{{"https://a.test/", {}}})}};
+  CHECK(recording.take(std::move(output), {visitOf(1, "https://a.test/")}).links.empty());
+}
+
 TEST_CASE("an ended visit goes into the batch with its URL cut, and its samples with it") {
   Recording recording;
   Visit visit = visitOf(1, "https://a.test/page?q=1#x");

@@ -51,7 +51,7 @@ class Browser:
 
     PREFERENCES = PREFERENCES
 
-    def __init__(self, log, environment, profile, logs, extension, site, window):
+    def __init__(self, log, environment, profile, logs, extension, site, window, flags=()):
         self._log = log
         self._changed = threading.Condition()
         self.tabs = []
@@ -64,7 +64,7 @@ class Browser:
             f"--load-extension={os.path.abspath(extension)}", f"--host-resolver-rules={site.resolver_rules()}",
             f"--window-position={x},{y}", f"--window-size={width},{height}", "--no-first-run",
             "--no-default-browser-check", "--disable-component-update", "--disable-sync", "--disable-quic",
-            "--password-store=basic", "about:blank"]
+            "--password-store=basic", *flags, "about:blank"]
         if os.geteuid() == 0:
             command.insert(1, "--no-sandbox")  # Chromium refuses to run as root with its sandbox
         self._output = open(os.path.join(logs, "chromium.log"), "ab")

@@ -25,12 +25,12 @@ from demo.browser import BrowserError  # noqa: E402
 from demo.cdp import CdpError  # noqa: E402
 from demo.run import DemoError, Programs, configure, wait_for_browsers  # noqa: E402
 from demo.screen import OtherProgram, Screen, ScreenError  # noqa: E402
+from agent_visits import closed_visits  # noqa: E402
 from address_bar_cases import CASES  # noqa: E402
 from address_bar_desks import ChromiumDesk, FirefoxDesk  # noqa: E402
 from address_bar_hands import Hands  # noqa: E402
 from address_bar_site import open_site  # noqa: E402
 from marionette import MarionetteError  # noqa: E402
-from rapid_navigations import closed_visits  # noqa: E402
 
 FAILURES = (DemoError, BrowserError, CdpError, MarionetteError, ScreenError, OSError, subprocess.SubprocessError)
 OTHER_WINDOW = (1210, 700, 180, 200)

@@ -1,7 +1,6 @@
 #include "app/agent/run.h"
 
 #include <fcntl.h>
-#include <malloc.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -17,6 +16,7 @@
 
 #include "app/agent/agent.h"
 #include "app/agent/confine.h"
+#include "app/agent/footprint.h"
 #include "app/agent/launcher.h"
 #include "base/log.h"
 #include "base/paths.h"
@@ -83,6 +83,7 @@ int serve(const Paths& paths, const Settings& settings, EventFilter filter, Laun
     if (!agent.stop()) code = 1;
     io.stop();
   });
+  releaseStartPages();
   std::cout << "ready" << std::endl;
   io.run();
   return code;
@@ -91,9 +92,7 @@ int serve(const Paths& paths, const Settings& settings, EventFilter filter, Laun
 }  // namespace
 
 int runAgent(int argc, char** argv, EventFilter filter) {
-  // A batch is made by one thread and freed by the store's: with a heap for each, neither could be used
-  // again.
-  mallopt(M_ARENA_MAX, 1);
+  limitMemory();
   try {
     const auto options = readCommandLine(argc, argv);
     if (options.exitCode) return *options.exitCode;

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "app/agent/footprint.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "monitor/record/consent.h"
@@ -85,6 +86,7 @@ bool StoreLane::writeWaiting() {
     outcome.trouble = error.what();
   }
   outcome.took = readAwakeTime() - begin;
+  releaseFreeHeap();
   written_(outcome);
   return outcome.sqliteResult == 0;
 }

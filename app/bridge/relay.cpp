@@ -4,8 +4,11 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <system_error>
@@ -21,6 +24,8 @@ void makeNonBlocking(int fd) {
     throw std::system_error(errno, std::generic_category(), "a descriptor of the relay");
 }
 
+using Clock = std::chrono::steady_clock;
+
 bool wouldBlock() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 
 /// One direction.
@@ -33,14 +38,16 @@ class Stream {
   short wantedFrom() const { return static_cast<short>(pending_.empty() ? POLLIN : 0); }
   short wantedTo() const { return static_cast<short>(pending_.empty() ? 0 : POLLOUT); }
 
-  void readSome() {
+  /// Gives whether that was all there was.
+  bool readSome() {
     std::array<char, 65'536> piece;
     const ssize_t got = ::read(from_, piece.data(), piece.size());
-    if (got < 0 && wouldBlock()) return;
+    if (got < 0 && wouldBlock()) return true;
     if (got <= 0) {
       open_ = false;
-      return;
+      return true;
     }
+    const bool all = static_cast<std::size_t>(got) < piece.size();
     frames_.add({piece.data(), static_cast<std::size_t>(got)});
     for (;;) {
       const auto frame = frames_.next();
@@ -48,7 +55,10 @@ class Stream {
         std::fprintf(stderr, "dwell-bridge: %s\n", frame.error().message().c_str());
         continue;
       }
-      if (!*frame) return writeSome();
+      if (!*frame) {
+        writeSome();
+        return all;
+      }
       appendFrame(pending_, **frame);
     }
   }
@@ -75,27 +85,39 @@ class Stream {
 
 }  // namespace
 
-void relay(int fromBrowser, int toBrowser, int agent) {
+void relay(int fromBrowser, int toBrowser, int agent, std::chrono::milliseconds together) {
   makeNonBlocking(fromBrowser);
   makeNonBlocking(toBrowser);
   makeNonBlocking(agent);
   Stream up(fromBrowser, agent), down(agent, toBrowser);
+  Clock::time_point lastUp{};
+  bool rests = false;  // something has come from the browser, and waits for more
   while (up.open() && down.open()) {
     // What nothing is wanted of is left out (-1), or its hang-up would be reported over and over.
     const auto watched = [](int fd, int wanted) {
       return pollfd{wanted == 0 ? -1 : fd, static_cast<short>(wanted), 0};
     };
-    std::array<pollfd, 3> polled = {watched(fromBrowser, up.wantedFrom()),
+    std::array<pollfd, 3> polled = {watched(fromBrowser, rests ? 0 : up.wantedFrom()),
                                     watched(agent, up.wantedTo() | down.wantedFrom()),
                                     watched(toBrowser, down.wantedTo())};
-    if (poll(polled.data(), polled.size(), -1) < 0) {
+    const bool readsSoon = rests && up.wantedFrom() != 0;
+    const auto rest = std::chrono::ceil<std::chrono::milliseconds>(lastUp + together - Clock::now()).count();
+    const int patience = readsSoon ? static_cast<int>(std::max<std::int64_t>(rest, 0)) : -1;
+    if (poll(polled.data(), polled.size(), patience) < 0) {
       if (errno == EINTR) continue;
       throw std::system_error(errno, std::generic_category(), "poll");
     }
     constexpr short kGone = POLLHUP | POLLERR;
     if ((polled[1].revents & POLLOUT) != 0) up.writeSome();
     if ((polled[2].revents & (POLLOUT | kGone)) != 0) down.writeSome();
-    if ((polled[0].revents & (POLLIN | kGone)) != 0) up.readSome();
+    const bool came = (polled[0].revents & (POLLIN | kGone)) != 0;
+    const auto now = Clock::now();
+    if (came && now < lastUp + together) {
+      rests = true;
+    } else if (came || (readsSoon && now >= lastUp + together)) {
+      rests = false;
+      lastUp = up.readSome() ? now : Clock::time_point{};
+    }
     if ((polled[1].revents & (POLLIN | kGone)) != 0 && down.wantedFrom() != 0) down.readSome();
   }
 }

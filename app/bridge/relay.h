@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+
 namespace dwell::app {
 
 /// Relays whole native-messaging frames between a browser (`fromBrowser`, `toBrowser`: its pipes) and the
@@ -8,6 +10,10 @@ namespace dwell::app {
 /// reads no more while the other side does not take.
 /// Makes the descriptors non-blocking, closes none. Threads: blocks the calling one. Throws
 /// std::system_error.
-void relay(int fromBrowser, int toBrowser, int agent);
+/// A message wakes the agent, which costs more than the message: those that come within `together` of others
+/// go on with them. The first goes on at once and each says when it was sent, so that the agent's times are
+/// no less true.
+void relay(int fromBrowser, int toBrowser, int agent,
+           std::chrono::milliseconds together = std::chrono::milliseconds(25));
 
 }  // namespace dwell::app

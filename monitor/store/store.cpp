@@ -188,6 +188,8 @@ Store& Store::operator=(Store&&) noexcept = default;
 Expected<Store> Store::open(const std::filesystem::path& file) {
   auto database = openDatabase(file, storeSchema());
   if (!database) return tl::unexpected<Error>(database.error());
+  // A batch touches few pages, whatever was read before it.
+  database->exec("PRAGMA cache_size = -512");
   return Store(std::make_unique<State>(std::move(*database)));
 }
 

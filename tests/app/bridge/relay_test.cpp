@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <string>
 #include <thread>
 
@@ -13,16 +14,17 @@ namespace {
 
 /// A relay at work on a thread, between two ends that the test holds.
 struct Running {
-  Running() {
+  explicit Running(int agentSocket = SOCK_STREAM,
+                   std::chrono::milliseconds together = std::chrono::milliseconds(25)) {
     int up[2], down[2], ends[2];
     REQUIRE(pipe(up) == 0);
     REQUIRE(pipe(down) == 0);
-    REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+    REQUIRE(socketpair(AF_UNIX, agentSocket, 0, ends) == 0);
     toRelay = up[1];
     fromRelay = down[0];
     agent = ends[0];
     thread = std::thread([=] {
-      dwell::app::relay(up[0], down[1], ends[1]);
+      dwell::app::relay(up[0], down[1], ends[1], together);
       for (const int fd : {up[0], down[1], ends[1]}) close(fd);
     });
   }
@@ -75,6 +77,22 @@ TEST_CASE("frames pass both ways as they are, whatever is in them") {
   CHECK(get(relay.agent, 4 + 2 + 4 + 9) == frame("{}") + frame("no json \xff"));
   put(relay.agent, frame("back"));
   CHECK(get(relay.fromRelay, 8) == frame("back"));
+}
+
+TEST_CASE("the first message goes on at once, those that come soon after it go on together") {
+  // Each write of the relay is a packet of its own.
+  Running relay(SOCK_SEQPACKET, std::chrono::seconds(1));
+  const auto packet = [&relay] {
+    std::string bytes(1000, '\0');
+    const ssize_t got = read(relay.agent, bytes.data(), bytes.size());
+    bytes.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+    return bytes;
+  };
+  put(relay.toRelay, frame("first"));
+  CHECK(packet() == frame("first"));
+  put(relay.toRelay, frame("second"));
+  put(relay.toRelay, frame("third"));
+  CHECK(packet() == frame("second") + frame("third"));
 }
 
 TEST_CASE("what the browser sent whole is delivered when it leaves, what it did not send whole is not") {

@@ -48,6 +48,10 @@ std::string_view defaultConfigText() {
 # The first report goes this many seconds after the start, later ones with this many minutes between.
 # first_after_s = 60
 # interval_min = 30
+# Sealed reports that are kept, those that were delivered too: beyond it the oldest go. What had not been delivered
+# yet is counted as a loss. By age only if days are given here (0: never): a clock set forward would empty the outbox.
+# outbox_megabytes = 100
+# outbox_days = 0
 
 [log]
 # "debug", "info", "warning" or "error".

@@ -27,6 +27,10 @@ struct Paths {
   std::filesystem::path store() const { return dataDir / "store.sqlite"; }
   std::filesystem::path token() const { return dataDir / "token"; }
   std::filesystem::path hashKey() const { return dataDir / "hash.key"; }
+  /// Who writes measurements holds it: two writers of one store would number visits twice.
+  std::filesystem::path agentLock() const { return dataDir / "agent.lock"; }
+  /// Who writes the outbox holds it.
+  std::filesystem::path uploadLock() const { return dataDir / "upload.lock"; }
   std::filesystem::path bridgeSocket() const { return runtimeDir / "bridge.sock"; }
   std::filesystem::path controlSocket() const { return runtimeDir / "control.sock"; }
 };

@@ -36,6 +36,8 @@ struct Range {
 constexpr Range kSessionPauseMin = {1, 1'440};
 constexpr Range kFirstAfterS = {1, 86'400};
 constexpr Range kIntervalMin = {1, 1'440};
+constexpr Range kOutboxMegabytes = {1, 100'000};
+constexpr Range kOutboxDays = {0, 3'650};
 
 std::string listed(std::initializer_list<std::string_view> words) {
   std::string text;
@@ -256,12 +258,18 @@ void readExperiment(Reader& reader, const toml::table& table, Settings& settings
 }
 
 void readUpload(Reader& reader, const toml::table& table, Settings& settings) {
-  reader.allow(table, "upload", {"first_after_s", "interval_min"});
+  reader.allow(table, "upload", {"first_after_s", "interval_min", "outbox_megabytes", "outbox_days"});
   if (const auto first = reader.integer(table, "upload", "first_after_s", kFirstAfterS)) {
     settings.uploadFirstAfter = std::chrono::seconds(*first);
   }
   if (const auto interval = reader.integer(table, "upload", "interval_min", kIntervalMin)) {
     settings.uploadInterval = std::chrono::minutes(*interval);
+  }
+  if (const auto megabytes = reader.integer(table, "upload", "outbox_megabytes", kOutboxMegabytes)) {
+    settings.outboxBytes = *megabytes << 20;
+  }
+  if (const auto days = reader.integer(table, "upload", "outbox_days", kOutboxDays); days && *days > 0) {
+    settings.outboxAge = std::chrono::days(*days);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <utility>
 
 namespace dwell::uploader {
 namespace {
@@ -27,18 +28,18 @@ std::string explained(const HttpAnswer& answer) {
   return answer.body.empty() ? status : status + ": " + shown(answer.body);
 }
 
-std::optional<WallTime> receiptFor(const WaitingReport& sent, const std::string& body) {
-  const Json receipt = Json::parse(body, nullptr, /*allow_exceptions=*/false);
+}  // namespace
+
+std::optional<Receipt> receiptFor(const WaitingReport& sent, const std::string& text) {
+  const Json receipt = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!receipt.is_object()) return std::nullopt;
   const auto id = receipt.find("id");
   const auto sha256 = receipt.find("sha256");
   const auto received = receipt.find("received_ms");
   if (id == receipt.end() || sha256 == receipt.end() || received == receipt.end()) return std::nullopt;
   if (*id != sent.id || *sha256 != sent.sha256 || !received->is_number_integer()) return std::nullopt;
-  return wallTime(received->get<std::int64_t>());
+  return Receipt{wallTime(received->get<std::int64_t>()), text};
 }
-
-}  // namespace
 
 Delivery judge(const tl::expected<HttpAnswer, NoAnswer>& answer, const WaitingReport& sent) {
   if (!answer) {
@@ -47,8 +48,8 @@ Delivery judge(const tl::expected<HttpAnswer, NoAnswer>& answer, const WaitingRe
   switch (answer->status) {
     case 200:
     case 201:
-      if (const auto received = receiptFor(sent, answer->body)) {
-        return {Verdict::kDelivered, "received", received};
+      if (auto receipt = receiptFor(sent, answer->body)) {
+        return {Verdict::kDelivered, "received", std::move(receipt)};
       }
       return {Verdict::kRetry, "no receipt for this report in " + explained(*answer), {}};
     case 400:

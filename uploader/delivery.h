@@ -23,9 +23,12 @@ enum class Verdict {
 
 struct Delivery {
   Verdict verdict = Verdict::kRetry;
-  std::string detail;                ///< what the answer was, for people
-  std::optional<WallTime> received;  ///< from the receipt
+  std::string detail;              ///< what the answer was, for people
+  std::optional<Receipt> receipt;  ///< of a delivered report
 };
+
+/// What `text` is as a receipt; none unless it names `sent` by id and SHA-256. Pure.
+std::optional<Receipt> receiptFor(const WaitingReport& sent, const std::string& text);
 
 /// Pure.
 Delivery judge(const tl::expected<HttpAnswer, NoAnswer>& answer, const WaitingReport& sent);

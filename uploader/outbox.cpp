@@ -19,17 +19,31 @@ SQLite::Transaction writing(SQLite::Database& database) {
   return SQLite::Transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
 }
 
+const std::string kSelectWaiting =
+    "SELECT id, sequence, visits, sha256, body FROM report WHERE state = 'waiting'";
+
+std::optional<WaitingReport> waitingReport(SQLite::Statement& row) {
+  if (!row.executeStep()) return std::nullopt;
+  return WaitingReport{row.getColumn(0).getString(), row.getColumn(1).getInt64(), row.getColumn(2).getInt64(),
+                       row.getColumn(3).getString(), row.getColumn(4).getString()};
+}
+
 }  // namespace
 
-void Outbox::put(const schemas::Report& report, WallTime now) {
-  const std::string body = gzipPack(schemas::encodeReport(report));
+PackedReport packReport(const schemas::Report& report) {
+  const std::string json = schemas::encodeReport(report);
+  return {report.id,        report.client,        report.sequence, report.periodStart,
+          report.periodEnd, report.visits.size(), json.size(),     gzipPack(json)};
+}
+
+void Outbox::put(const PackedReport& report, WallTime now) {
   SQLite::Statement insert(
       database_,
       "INSERT INTO report (id, client, sequence, state, sealed_ms, period_start_ms, "
       "period_end_ms, visits, size, sha256, body) VALUES (?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?)");
   bound(insert, report.id, report.client, report.sequence, now, report.periodStart, report.periodEnd,
-        report.visits.size(), body.size(), sha256Hex(body));
-  insert.bind(10, body.data(), static_cast<int>(body.size()));
+        report.visits, report.body.size(), sha256Hex(report.body));
+  insert.bind(10, report.body.data(), static_cast<int>(report.body.size()));
   insert.exec();
 }
 
@@ -46,17 +60,18 @@ std::optional<WallTime> Outbox::lastPeriodEnd(const std::string& client) const {
 }
 
 std::optional<WaitingReport> Outbox::next() const {
-  SQLite::Statement row(database_,
-                        "SELECT id, sequence, visits, sha256, body FROM report WHERE state = 'waiting' "
-                        "ORDER BY sequence LIMIT 1");
-  if (!row.executeStep()) return std::nullopt;
-  return WaitingReport{row.getColumn(0).getString(), row.getColumn(1).getInt64(), row.getColumn(2).getInt64(),
-                       row.getColumn(3).getString(), row.getColumn(4).getString()};
+  SQLite::Statement row(database_, kSelectWaiting + " ORDER BY sequence LIMIT 1");
+  return waitingReport(row);
 }
 
-void Outbox::delivered(const std::string& id, WallTime received, const Attempt& attempt) {
+std::optional<WaitingReport> Outbox::find(const std::string& id) const {
+  SQLite::Statement row(database_, kSelectWaiting + " AND id = ?");
+  return waitingReport(bound(row, id));
+}
+
+void Outbox::delivered(const std::string& id, const Receipt& receipt, const Attempt& attempt) {
   auto transaction = writing(database_);
-  settle(id, "delivered", received, std::nullopt, attempt);
+  settle(id, "delivered", receipt, std::nullopt, attempt);
   healthy();
   executeOnce(database_, "UPDATE upload_state SET last_success_ms = ?", attempt.time);
   transaction.commit();
@@ -77,7 +92,7 @@ void Outbox::replace(const std::string& id, std::vector<schemas::Report> parts, 
     part.id = newUuid();
     if (!isFirst) part.sequence = nextSequence(part.client);
     isFirst = false;
-    put(part, attempt.time);
+    put(packReport(part), attempt.time);
   }
   healthy();
   transaction.commit();
@@ -97,6 +112,34 @@ void Outbox::block(const std::string& reason, const std::string& id, const Attem
   transaction.commit();
 }
 
+void Outbox::pause(WallTime until) {
+  auto transaction = writing(database_);
+  executeOnce(database_, "UPDATE upload_state SET next_attempt_ms = ?", until);
+  transaction.commit();
+}
+
+Expected<void> Outbox::retry(const std::string& id) {
+  auto transaction = writing(database_);
+  SQLite::Statement row(database_, "SELECT state, coalesce(length(body), 0) FROM report WHERE id = ?");
+  if (!bound(row, id).executeStep())
+    return failure("no report has this id", id, "an id from dwellctl outbox");
+  const std::string state = row.getColumn(0).getString();
+  if (state != "quarantined" && state != "waiting") {
+    return failure("this report is settled: " + state, id, "one that waits or is in quarantine");
+  }
+  if (row.getColumn(1).getInt64() == 0) {
+    return failure("this report's bytes are gone", id, "one whose bytes are kept");
+  }
+  row.reset();
+  executeOnce(database_,
+              "UPDATE report SET state = 'waiting', settled_ms = NULL, received_ms = NULL, reason = NULL "
+              "WHERE id = ?",
+              id);
+  executeOnce(database_, "UPDATE upload_state SET next_attempt_ms = NULL");
+  transaction.commit();
+  return {};
+}
+
 monitor::UploadState Outbox::state() const { return monitor::readUploadState(database_); }
 
 void Outbox::forgetOld(WallTime now) {
@@ -109,19 +152,79 @@ void Outbox::forgetOld(WallTime now) {
   transaction.commit();
 }
 
-void Outbox::settle(const std::string& id, const char* state, const std::optional<WallTime>& received,
+void Outbox::keepWithin(const OutboxLimits& limits, WallTime now) {
+  const std::optional<WallTime> oldest = limits.age ? std::optional(now - *limits.age) : std::nullopt;
+  const auto kept = [&] {
+    SQLite::Statement row(database_, "SELECT coalesce(sum(length(body)), 0) FROM report");
+    row.executeStep();
+    return row.getColumn(0).getInt64();
+  };
+  SQLite::Statement expired(database_, "SELECT 1 FROM report WHERE state = 'waiting' AND sealed_ms < ?");
+  if (kept() <= limits.bytes && (!oldest || !bound(expired, *oldest).executeStep())) return;
+  expired.tryReset();
+
+  auto transaction = writing(database_);
+  if (oldest) {
+    SQLite::Statement old(database_, "SELECT id FROM report WHERE state = 'waiting' AND sealed_ms < ?");
+    std::vector<std::string> ids;
+    for (bound(old, *oldest); old.executeStep();) ids.push_back(old.getColumn(0).getString());
+    for (const std::string& id : ids) drop(id, "outbox.expired", now);
+  }
+  std::int64_t bytes = kept();
+  SQLite::Statement next(database_,
+                         "SELECT id, length(body) FROM report WHERE length(body) > 0 "
+                         "ORDER BY CASE state WHEN 'delivered' THEN 1 WHEN 'waiting' THEN 3 ELSE 2 END, "
+                         "coalesce(settled_ms, 0), sequence LIMIT 1");
+  while (bytes > limits.bytes && next.executeStep()) {
+    const std::string id = next.getColumn(0).getString();
+    bytes -= next.getColumn(1).getInt64();
+    next.reset();
+    drop(id, "outbox.full", now);
+  }
+  next.tryReset();
+  transaction.commit();
+}
+
+/// The row stays, with id, time and digest.
+void Outbox::drop(const std::string& id, const std::string& cause, WallTime now) {
+  SQLite::Statement lose(database_,
+                         "INSERT INTO loss (cause, count) VALUES (?1, ?2) "
+                         "ON CONFLICT (cause) DO UPDATE SET count = count + excluded.count");
+  SQLite::Statement tell(database_,
+                         "INSERT INTO unreported_loss (cause, count) VALUES (?1, ?2) "
+                         "ON CONFLICT (cause) DO UPDATE SET count = count + excluded.count");
+  if (const auto report = find(id)) {
+    for (SQLite::Statement* statement : {&lose, &tell}) {
+      execute(*statement, cause, 1);
+      execute(*statement, cause + ".visits", report->visits);
+    }
+  }
+  executeOnce(
+      database_,
+      "UPDATE report SET state = 'quarantined', settled_ms = ?, "
+      "reason = 'dropped: the outbox was full or the report too old' WHERE id = ? AND state = 'waiting'",
+      now, id);
+  executeOnce(database_,
+              "UPDATE report SET body = CASE state WHEN 'delivered' THEN NULL ELSE x'' END WHERE id = ?", id);
+}
+
+void Outbox::settle(const std::string& id, const char* state, const std::optional<Receipt>& receipt,
                     const std::optional<std::string>& reason, const Attempt& attempt) {
   note(id, attempt);
-  executeOnce(database_,
-              "UPDATE report SET state = ?, settled_ms = ?, received_ms = ?, reason = ? WHERE id = ?", state,
-              attempt.time, received, reason, id);
+  const auto received = receipt ? std::optional(receipt->received) : std::nullopt;
+  const auto text = receipt ? std::optional(receipt->text) : std::nullopt;
+  executeOnce(
+      database_,
+      "UPDATE report SET state = ?, settled_ms = ?, received_ms = ?, receipt = ?, reason = ? WHERE id = ?",
+      state, attempt.time, received, text, reason, id);
 }
 
 void Outbox::note(const std::string& id, const Attempt& attempt) {
   executeOnce(database_,
-              "INSERT INTO upload_attempt (time_ms, report, status, net_error, outcome, detail) "
-              "VALUES (?, ?, ?, ?, ?, ?)",
-              attempt.time, id, attempt.status, attempt.netError, attempt.outcome, attempt.detail);
+              "INSERT INTO upload_attempt (time_ms, report, status, net_error, outcome, detail, collector) "
+              "VALUES (?, ?, ?, ?, ?, ?, ?)",
+              attempt.time, id, attempt.status, attempt.netError, attempt.outcome, attempt.detail,
+              attempt.collector);
   executeOnce(database_, "UPDATE report SET attempts = attempts + 1 WHERE id = ?", id);
 }
 

@@ -9,7 +9,8 @@ ReportFrame readFrame(const SQLite::Database& store, const std::string& client,
   ReportFrame frame;
   frame.client = client;
   if (enrolment) frame.experiment = enrolment->experiment;
-  frame.consent = {consent.textSha256, consent.level, consent.time, consent.words, consent.parameters};
+  frame.consent = {consent.textSha256, consent.level,      consent.time,
+                   consent.words,      consent.parameters, consent.participant};
   frame.environment = readEnvironment(store);
   frame.settings = settings;
   return frame;

@@ -46,6 +46,7 @@ Uploader::Uploader(SQLite::Database& database, Transport& transport, Destination
     : database_(database), transport_(transport), destination_(std::move(destination)), outbox_(database) {}
 
 StepResult Uploader::step(const ReportFrame& frame, const StepContext& context) {
+  outbox_.keepWithin({frame.settings.outboxBytes, frame.settings.outboxAge}, context.now);
   const monitor::UploadState state = outbox_.state();
   if (!state.blocked.empty() && !context.askedFor) return {Step::kBlocked, "", state.blocked, {}};
   if (const auto report = outbox_.next()) {
@@ -61,10 +62,15 @@ StepResult Uploader::step(const ReportFrame& frame, const StepContext& context) 
   return {Step::kSealed, "", "sealed a report", {}};
 }
 
+StepResult Uploader::pause(WallTime until) {
+  outbox_.pause(until);
+  return {Step::kRetryLater, "", "many reports wait; the rest goes after a pause", until};
+}
+
 StepResult Uploader::send(const WaitingReport& report, const StepContext& context) {
   const auto answer = transport_.post(requestFor(report, destination_));
   const Delivery delivery = judge(answer, report);
-  Attempt attempt{context.now, {}, {}, "", delivery.detail};
+  Attempt attempt{context.now, {}, {}, "", delivery.detail, destination_.origin};
   if (answer) {
     attempt.status = answer->status;
   } else {
@@ -73,7 +79,7 @@ StepResult Uploader::send(const WaitingReport& report, const StepContext& contex
   switch (delivery.verdict) {
     case Verdict::kDelivered:
       attempt.outcome = "delivered";
-      outbox_.delivered(report.id, *delivery.received, attempt);
+      outbox_.delivered(report.id, *delivery.receipt, attempt);
       return {Step::kDelivered, report.id, delivery.detail, {}};
     case Verdict::kQuarantine:
       attempt.outcome = "quarantined";

@@ -56,6 +56,8 @@ class Uploader {
 
   /// One step. Its outcome is in the store before it returns.
   StepResult step(const ReportFrame& frame, const StepContext& context);
+  /// Ends a run that has sent enough for once.
+  StepResult pause(WallTime until);
 
  private:
   StepResult send(const WaitingReport& report, const StepContext& context);

@@ -1,14 +1,10 @@
 #include "app/upload/run.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <nlohmann/json.hpp>
-#include <system_error>
 #include <utility>
 
 #include "base/database.h"
+#include "base/file_lock.h"
 #include "monitor/store/consent_store.h"
 #include "monitor/store/store_schema.h"
 #include "uploader/origin.h"
@@ -17,24 +13,9 @@
 namespace dwell::app {
 namespace {
 
-/// Only one dwell-upload at a time sends from a store. The lock goes with the process.
-class UploadLock {
- public:
-  explicit UploadLock(const std::filesystem::path& file)
-      : fd_(::open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)) {
-    if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "cannot open " + file.string());
-    held_ = ::flock(fd_, LOCK_EX | LOCK_NB) == 0;
-  }
-  ~UploadLock() { ::close(fd_); }
-  UploadLock(const UploadLock&) = delete;
-  UploadLock& operator=(const UploadLock&) = delete;
-
-  bool held() const { return held_; }
-
- private:
-  int fd_;
-  bool held_ = false;
-};
+/// A month that was spent offline is no reason to keep the collector busy at a stretch.
+constexpr std::int64_t kReportsARun = 20;
+constexpr Millis kPause = std::chrono::minutes(1);
 
 UploadSummary ended(UploadExit exit, std::string outcome, std::string message) {
   UploadSummary summary;
@@ -95,8 +76,8 @@ void conclude(UploadSummary& summary, const uploader::StepResult& last) {
 Expected<UploadSummary> runUpload(const UploadRun& run, uploader::Transport& transport) {
   if (!std::filesystem::exists(run.paths.store()))
     return noConsent("nothing was recorded yet, and no consent given");
-  const UploadLock lock(run.paths.dataDir / "upload.lock");
-  if (!lock.held()) return ended(UploadExit::kDone, "busy", "another dwell-upload is sending");
+  const auto lock = FileLock::take(run.paths.uploadLock());
+  if (!lock) return ended(UploadExit::kDone, "busy", "another dwell-upload is sending");
 
   auto consents = monitor::ConsentStore::open(run.paths.dataDir);
   if (!consents) return tl::unexpected<Error>(consents.error());
@@ -126,6 +107,9 @@ Expected<UploadSummary> runUpload(const UploadRun& run, uploader::Transport& tra
     }
     last = uploader.step(frame, {run.clock(), run.chance(), run.now});
     count(summary, last.step);
+    if (!run.now && last.step == uploader::Step::kDelivered && summary.delivered >= kReportsARun) {
+      last = uploader.pause(run.clock() + kPause);
+    }
   } while (!uploader::endsRun(last.step));
   conclude(summary, last);
   return summary;

@@ -165,10 +165,12 @@ std::vector<LossCount> Reader::losses() const {
 std::vector<SealedReport> Reader::reports() const { return readReports(state_->database); }
 
 std::optional<std::string> Reader::reportBody(const std::string& id) const {
-  SQLite::Statement row(state_->database, "SELECT body FROM report WHERE id = ? AND body IS NOT NULL");
+  SQLite::Statement row(state_->database, "SELECT body FROM report WHERE id = ? AND length(body) > 0");
   if (!bound(row, id).executeStep()) return std::nullopt;
   return row.getColumn(0).getString();
 }
+
+std::vector<AuditEntry> Reader::audit() const { return readAudit(state_->database); }
 
 UploadState Reader::uploadState() const { return readUploadState(state_->database); }
 

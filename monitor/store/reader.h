@@ -82,6 +82,8 @@ class Reader {
   /// are gone.
   std::optional<std::string> reportBody(const std::string& id) const;
   UploadState uploadState() const;
+  /// In order of time.
+  std::vector<AuditEntry> audit() const;
 
   /// Changes whenever another process or connection has written. Costs a few microseconds.
   std::int64_t changeCounter() const;

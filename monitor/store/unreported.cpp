@@ -1,5 +1,6 @@
 #include "monitor/store/unreported.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -26,14 +27,51 @@ std::string sessionOver(const std::string& session) {
          " AND s.end_ms > ?1 AND s.id = (SELECT max(id) FROM session)))";
 }
 
-std::vector<schemas::ReportHistogram> readHistograms(const SQLite::Database& database) {
+/// What still goes into these rows.
+class Room {
+ public:
+  explicit Room(const UnreportedQuery& query) : rows_(query.limit), bytes_(query.bytes) {}
+
+  /// Whether one of so many rows and bytes of text has a place; if so, it is taken. The first always has.
+  bool take(std::size_t rows, std::size_t bytes) {
+    if (!empty_ && (rows > rows_ || bytes > bytes_)) {
+      full_ = true;
+      return false;
+    }
+    empty_ = false;
+    rows_ -= std::min(rows, rows_);
+    bytes_ -= std::min(bytes, bytes_);
+    return true;
+  }
+  bool full() const { return full_; }
+
+ private:
+  std::size_t rows_, bytes_;
+  bool empty_ = true, full_ = false;
+};
+
+std::size_t textOf(const schemas::Visit& visit) {
+  std::size_t bytes = visit.url.size() + visit.label.value_or("").size();
+  if (visit.serp) bytes += visit.serp->query.size();
+  if (visit.resultsPage) bytes += visit.resultsPage->query.size();
+  return bytes;
+}
+
+std::size_t textOf(const schemas::Search& search) {
+  std::size_t bytes = search.query.size();
+  for (const auto& result : search.results) bytes += result.url.size();
+  return bytes;
+}
+
+/// Whole ones: the sum of one day is in one report.
+void readHistograms(const SQLite::Database& database, Room& room, UnreportedRows& rows) {
   SQLite::Statement row(database,
                         "SELECT s.name, s.page_group, h.day, h.low, h.high, h.count - h.reported, "
                         "coalesce(t.sum - t.reported, 0) FROM histogram AS h "
                         "JOIN histogram_series AS s ON s.id = h.series "
                         "LEFT JOIN histogram_sum AS t ON t.day = h.day AND t.series = h.series "
                         "WHERE h.count <> h.reported ORDER BY h.series, h.day, h.low");
-  std::vector<schemas::ReportHistogram> histograms;
+  auto& histograms = rows.histograms;
   while (row.executeStep()) {
     schemas::ReportHistogram next{row.getColumn(0).getString(),
                                   row.getColumn(1).getString(),
@@ -42,22 +80,27 @@ std::vector<schemas::ReportHistogram> readHistograms(const SQLite::Database& dat
                                   {}};
     if (histograms.empty() || histograms.back().name != next.name || histograms.back().group != next.group ||
         histograms.back().day != next.day) {
+      if (!histograms.empty() && !room.take(1 + histograms.back().buckets.size(), 0)) {
+        histograms.pop_back();
+        return;
+      }
       histograms.push_back(std::move(next));
     }
     histograms.back().buckets.push_back(
         {row.getColumn(3).getInt64(), row.getColumn(4).getInt64(), row.getColumn(5).getInt64()});
   }
-  return histograms;
+  if (!histograms.empty() && !room.take(1 + histograms.back().buckets.size(), 0)) histograms.pop_back();
 }
 
-void readMarks(const SQLite::Database& database, std::int64_t limit, UnreportedRows& rows) {
+void readMarks(const SQLite::Database& database, Room& room, UnreportedRows& rows) {
   SQLite::Statement row(database, "SELECT id, time_ms, name, value FROM mark_v1 WHERE " +
-                                      waiting(UnreportedKind::kMark) + " ORDER BY id LIMIT ?");
-  bound(row, limit);
-  while (row.executeStep()) {
+                                      waiting(UnreportedKind::kMark) + " ORDER BY id");
+  while (!room.full() && row.executeStep()) {
+    schemas::ReportMark mark{wallTime(row.getColumn(1).getInt64()), row.getColumn(2).getString(),
+                             row.getColumn(3).getString()};
+    if (!room.take(1, mark.name.size() + mark.value.size())) return;
     rows.markIds.push_back(row.getColumn(0).getInt64());
-    rows.marks.push_back(
-        {wallTime(row.getColumn(1).getInt64()), row.getColumn(2).getString(), row.getColumn(3).getString()});
+    rows.marks.push_back(std::move(mark));
   }
 }
 
@@ -82,41 +125,55 @@ void readLinks(const SQLite::Database& database, std::size_t limit, UnreportedRo
 
 UnreportedRows readUnreported(const SQLite::Database& database, const UnreportedQuery& query) {
   UnreportedRows rows;
+  Room room(query);
   const WallTime overBefore = query.now - query.sessionPause - kFlushMargin;
-  const auto limit = static_cast<std::int64_t>(query.limit);
+  readHistograms(database, room, rows);
 
   SQLite::Statement visit(database, readVisitSql() + " WHERE " + waiting(UnreportedKind::kVisit, "v.id") +
                                         " AND v.exit <> 255 AND ((s.serp_visit IS NULL AND "
                                         "s.results_count IS NULL) OR " +
-                                        sessionOver("v.session") + ") ORDER BY v.id LIMIT ?2");
-  bound(visit, overBefore, limit);
-  while (visit.executeStep()) rows.visits.push_back(readVisit(visit));
+                                        sessionOver("v.session") + ") ORDER BY v.id");
+  bound(visit, overBefore);
+  while (!room.full() && visit.executeStep()) {
+    schemas::Visit next = readVisit(visit);
+    if (room.take(1, textOf(next))) rows.visits.push_back(std::move(next));
+  }
+
+  const std::size_t visits = rows.visits.size();
   readLinks(database, query.links, rows);
+  const bool someWait = rows.visits.size() < visits;
 
   SQLite::Statement session(database, readSessionSql() + " WHERE " + waiting(UnreportedKind::kSession) +
-                                          " AND " + sessionOver("session_v1.id") + " ORDER BY id LIMIT ?2");
-  bound(session, overBefore, limit);
-  while (session.executeStep()) rows.sessions.push_back(readSession(session));
+                                          " AND " + sessionOver("session_v1.id") + " ORDER BY id");
+  bound(session, overBefore);
+  while (!room.full() && session.executeStep()) {
+    if (room.take(1, 0)) rows.sessions.push_back(readSession(session));
+  }
 
   SQLite::Statement trajectory(database, readTrajectorySql() + " WHERE " +
                                              waiting(UnreportedKind::kTrajectory) +
-                                             " AND end_reason IS NOT NULL ORDER BY id LIMIT ?");
-  bound(trajectory, limit);
-  while (trajectory.executeStep()) rows.trajectories.push_back(readTrajectory(trajectory));
+                                             " AND end_reason IS NOT NULL ORDER BY id");
+  while (!room.full() && trajectory.executeStep()) {
+    schemas::Trajectory next = readTrajectory(trajectory);
+    if (room.take(1 + next.steps.size(), next.loginUrl.size())) rows.trajectories.push_back(std::move(next));
+  }
 
   SQLite::Statement search(database, readSearchSql() + " WHERE " + waiting(UnreportedKind::kSearch) +
                                          " AND " + sessionOver("search_v1.session") +
                                          " AND NOT EXISTS (SELECT 1 FROM json_each(serp_visits) AS serp "
                                          "JOIN visit ON visit.id = serp.value WHERE visit.exit = 255) "
-                                         "ORDER BY id LIMIT ?2");
-  bound(search, overBefore, limit);
-  while (search.executeStep()) {
-    rows.searches.push_back(readSearch(search));
-    rows.searches.back().results = readResults(database, rows.searches.back().id);
+                                         "ORDER BY id");
+  bound(search, overBefore);
+  while (!room.full() && search.executeStep()) {
+    schemas::Search next = readSearch(search);
+    next.results = readResults(database, next.id);
+    if (room.take(1 + next.results.size() + next.serpVisits.size(), textOf(next))) {
+      rows.searches.push_back(std::move(next));
+    }
   }
 
-  readMarks(database, limit, rows);
-  rows.histograms = readHistograms(database);
+  readMarks(database, room, rows);
+  rows.all = !room.full() && !someWait;
 
   SQLite::Statement coverage(database, readCoverageSql("unreported_coverage") + " ORDER BY day");
   while (coverage.executeStep()) rows.coverage.push_back(readCoverage(coverage));

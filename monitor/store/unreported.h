@@ -36,6 +36,7 @@ struct UnreportedRows {
   std::vector<schemas::ReportHistogram> histograms;
   std::vector<schemas::CoverageDay> coverage;
   std::map<std::string, std::int64_t> losses;
+  bool all = true;  ///< nothing else waits
 
   /// Time that passed (coverage) and losses alone are no reason to send anything.
   bool worthReporting() const {
@@ -48,7 +49,11 @@ struct UnreportedRows {
 struct UnreportedQuery {
   WallTime now;
   Millis sessionPause = std::chrono::minutes(30);
-  std::size_t limit = 5'000;  ///< at most so many visits; as many sessions, trajectories, searches, marks
+  /// About so many rows at most, those within rows (buckets, results, steps) counted too, and so many bytes
+  /// of text. What waits may be years of a machine that was offline: it is never all in memory. The first row
+  /// comes in any case.
+  std::size_t limit = 5'000;
+  std::size_t bytes = 4 << 20;
   /// Fewer visits where their link tables, each once, and presses would be more than so many; one at least.
   std::size_t links = 40'000;
 };

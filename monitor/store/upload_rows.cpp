@@ -37,6 +37,30 @@ std::vector<SealedReport> readReports(const SQLite::Database& database) {
   return reports;
 }
 
+std::vector<AuditEntry> readAudit(const SQLite::Database& database) {
+  SQLite::Statement row(
+      database,
+      "SELECT time_ms, report, sequence, size, sha256, collector, outcome, status, net_error, "
+      "detail, received_ms, receipt FROM upload_attempt_v1 ORDER BY id");
+  std::vector<AuditEntry> entries;
+  while (row.executeStep()) {
+    AuditEntry& entry = entries.emplace_back();
+    entry.time = wallTime(row.getColumn(0).getInt64());
+    entry.report = row.getColumn(1).getString();
+    entry.sequence = row.getColumn(2).getInt64();
+    entry.size = row.getColumn(3).getInt64();
+    entry.sha256 = row.getColumn(4).getString();
+    entry.collector = optionalText(row.getColumn(5));
+    entry.outcome = row.getColumn(6).getString();
+    entry.status = optionalInt(row.getColumn(7));
+    entry.netError = optionalInt(row.getColumn(8));
+    entry.detail = row.getColumn(9).getString();
+    entry.received = optionalTime(row.getColumn(10));
+    entry.receipt = optionalText(row.getColumn(11));
+  }
+  return entries;
+}
+
 UploadState readUploadState(const SQLite::Database& database) {
   SQLite::Statement row(
       database,

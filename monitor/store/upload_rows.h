@@ -42,6 +42,23 @@ struct UploadState {
   std::string blocked;  ///< why nothing is sent until the machine is enrolled anew; empty: not blocked
 };
 
+/// A line of the audit.
+struct AuditEntry {
+  WallTime time;
+  std::string report;  ///< id
+  std::int64_t sequence = 0;
+  std::int64_t size = 0;  ///< gzip bytes
+  std::string sha256;
+  std::optional<std::string> collector;  ///< origin; none: a receipt in a file
+  std::string outcome;
+  std::optional<std::int64_t> status, netError;
+  std::string detail;
+  std::optional<WallTime> received;    ///< of a delivery: the collector's clock
+  std::optional<std::string> receipt;  ///< as it came
+};
+
+/// In order of time.
+std::vector<AuditEntry> readAudit(const SQLite::Database& database);
 /// Newest first.
 std::vector<SealedReport> readReports(const SQLite::Database& database);
 UploadState readUploadState(const SQLite::Database& database);

@@ -47,6 +47,8 @@ consent_per_participant = true
 [upload]
 first_after_s = 5
 interval_min = 1
+outbox_megabytes = 5
+outbox_days = 90
 [log]
 level = "debug"
 )",
@@ -67,8 +69,10 @@ level = "debug"
   expected.consentPerParticipant = true;
   expected.uploadFirstAfter = 5s;
   expected.uploadInterval = 1min;
+  expected.outboxBytes = 5 << 20;
+  expected.outboxAge = std::chrono::days(90);
   expected.logLevel = dwell::LogLevel::kDebug;
-  CHECK(parsed->named.size() == 15);
+  CHECK(parsed->named.size() == 17);
   CHECK(parsed->named.count("scope.level") == 1);
   expected.named = parsed->named;
   CHECK(*parsed == expected);
@@ -90,7 +94,8 @@ TEST_CASE("the default configuration says the defaults, commented out and when t
 
 TEST_CASE("an unknown key is an error with its line and the keys there are") {
   CHECK(fault("[upload]\n\nintervall_min = 3\n") ==
-        "config.toml:3: unknown key upload.intervall_min (expected one of first_after_s, interval_min)");
+        "config.toml:3: unknown key upload.intervall_min (expected one of first_after_s, interval_min, "
+        "outbox_megabytes, outbox_days)");
   CHECK(fault("[uploads]\ninterval_min = 3\n") ==
         "config.toml:1: unknown section [uploads] (expected one of measure, scope, page_groups, experiment, "
         "upload, log)");

@@ -1,6 +1,8 @@
 #include "uploader/sealer.h"
 
 #include <catch2/catch.hpp>
+#include <random>
+#include <set>
 
 #include "tests/uploader/uploader_fixture.h"
 #include "uploader/outbox.h"
@@ -142,12 +144,13 @@ TEST_CASE_METHOD(Fixture, "what began before the consent is left out, and counte
   CHECK_FALSE(seal(database, frame, now));
 }
 
-TEST_CASE_METHOD(Fixture, "a report has so many visits at most; the numbers go on without a gap") {
+TEST_CASE_METHOD(Fixture, "a report has so many rows at most; the numbers go on without a gap") {
   record(1, 5);
-  REQUIRE(seal(database, frame, now, 2));
-  REQUIRE(seal(database, frame, now, 2));
-  REQUIRE(seal(database, frame, now, 2));
-  CHECK_FALSE(seal(database, frame, now, 2));
+  REQUIRE(seal(database, frame, now, {2}));
+  REQUIRE(seal(database, frame, now, {2}));
+  REQUIRE(seal(database, frame, now, {2}));
+  REQUIRE(seal(database, frame, now, {2}));
+  CHECK_FALSE(seal(database, frame, now, {2}));
   auto ids = sealedVisits();
   std::sort(ids.begin(), ids.end());
   CHECK(ids == Ids{1, 2, 3, 4, 5});
@@ -159,7 +162,7 @@ TEST_CASE_METHOD(Fixture, "a report has so many visits at most; the numbers go o
       for (const auto& bucket : histogram.buckets) samplesSealed += bucket.count;
     }
   }
-  CHECK(sequences == std::vector<std::int64_t>{3, 2, 1});
+  CHECK(sequences == std::vector<std::int64_t>{4, 3, 2, 1});  // the histogram, then two, two and one visit
   CHECK(samplesSealed == 5);
 }
 
@@ -186,5 +189,73 @@ TEST_CASE_METHOD(Fixture,
   CHECK(reader.reports().empty());
   database.exec("DROP TRIGGER full");
   REQUIRE(seal(database, frame, now));
+  CHECK(sealedVisits().size() == 3);
+}
+
+TEST_CASE_METHOD(Fixture, "whatever waits: no report is beyond the limits, and each row is in exactly one") {
+  const auto seed = GENERATE(range(1u, 6u));
+  std::mt19937_64 random(seed);
+  const auto number = [&](std::size_t below) { return static_cast<std::size_t>(random() % below); };
+  const auto noise = [&](std::size_t size) {
+    std::string text(size, ' ');
+    for (char& c : text) c = static_cast<char>('a' + number(26));
+    return text;
+  };
+  Batch batch = batchAt(now);
+  std::int64_t samplesWritten = 0;
+  const auto visits = static_cast<std::int64_t>(50 + number(400));
+  for (std::int64_t id = 1; id <= visits; ++id) {
+    const std::size_t path = number(10) == 0 ? number(3'000) : 20;
+    batch.ended.push_back(closedVisit(id, "https://shop.example/" + noise(path)));
+  }
+  for (std::int64_t id = 1; id <= 30; ++id) {
+    schemas::Search search{id, "google", noise(9), 1, {1}, {}};
+    for (auto results = number(40); results > 0; --results) {
+      search.results.push_back({1, "https://a.example/" + noise(100), "organic", false, {}});
+    }
+    batch.searches.push_back(search);
+    batch.sessions.push_back({id, kMorning, kMorning, 1, 0});
+    batch.marks.push_back({kMorning + 1s, "task", noise(50)});
+    const auto count = static_cast<std::int64_t>(1 + number(9));
+    batch.histograms.push_back(samples("Link.MouseDown", count, noise(12)));
+    samplesWritten += count;
+  }
+  store.write(batch);
+  const uploader::SealLimits limits{200, 8'000, 60'000};
+  while (seal(database, frame, now + 2h, limits)) {
+  }
+  std::set<std::int64_t> seen, searches, sessions, sequences;
+  std::size_t marks = 0;
+  std::int64_t samplesSealed = 0;
+  for (const auto& sealed : reader.reports()) {
+    const std::string body = reader.reportBody(sealed.id).value();
+    CHECK(body.size() <= limits.packedBytes);
+    const auto report = decoded(body);
+    sequences.insert(report.sequence);
+    for (const auto& visit : report.visits) CHECK(seen.insert(visit.id).second);
+    for (const auto& search : report.searches) CHECK(searches.insert(search.id).second);
+    for (const auto& session : report.sessions) CHECK(sessions.insert(session.id).second);
+    marks += report.marks.size();
+    for (const auto& histogram : report.histograms) samplesSealed += histogram.sum;
+  }
+  CHECK(seen.size() == static_cast<std::size_t>(visits));
+  CHECK(searches.size() == 30);
+  CHECK(sessions.size() == 30);
+  CHECK(marks == 30);
+  CHECK(samplesSealed == samplesWritten);
+  CHECK(*sequences.rbegin() == static_cast<std::int64_t>(sequences.size()));
+}
+
+TEST_CASE_METHOD(Fixture, "a row that is beyond the limits by itself is sealed by itself") {
+  std::mt19937_64 random(1);
+  std::string enormous(30'000, ' ');
+  for (char& c : enormous) c = static_cast<char>('!' + random() % 90);
+  Batch batch = batchAt(now);
+  batch.ended = {closedVisit(1), closedVisit(2, "https://shop.example/" + enormous), closedVisit(3)};
+  store.write(batch);
+  const uploader::SealLimits limits{100, 8'000, 60'000};
+  int sealed = 0;
+  while (seal(database, frame, now, limits)) ++sealed;
+  CHECK(sealed == 3);
   CHECK(sealedVisits().size() == 3);
 }

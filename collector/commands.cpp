@@ -17,6 +17,7 @@
 #include "base/settings.h"
 #include "collector/database.h"
 #include "collector/http.h"
+#include "collector/import.h"
 #include "collector/inflate.h"
 #include "collector/report_rows.h"
 #include "collector/routes.h"
@@ -184,6 +185,42 @@ int reports(const std::filesystem::path& dataDir, OutputForm form) {
     printTable(*database);
   }
   return kDone;
+}
+
+int importFolder(const std::filesystem::path& folder, const std::filesystem::path& dataDir, OutputForm form) {
+  auto database = openCollectorDatabase(dataDir);
+  if (!database) return complain(database.error());
+  std::size_t taken = 0, known = 0, refused = 0;
+  Json files = Json::array();
+  const auto done = importReports(*database, folder, Limits{}, readWallTime(), [&](const ImportedFile& file) {
+    const char* outcome = "";
+    switch (file.outcome) {
+      case ImportedFile::Outcome::kNew:
+        ++taken;
+        outcome = "new";
+        break;
+      case ImportedFile::Outcome::kKnown:
+        ++known;
+        outcome = "known";
+        break;
+      case ImportedFile::Outcome::kRefused:
+        ++refused;
+        outcome = "refused";
+        std::cerr << "dwell-collector: " << file.file << ": " << file.reason.message() << "\n";
+        break;
+    }
+    files.push_back(
+        {{"file", file.file}, {"outcome", outcome}, {"id", file.id}, {"reason", file.reason.message()}});
+  });
+  if (!done) return complain(done.error());
+  if (form == OutputForm::kJson) {
+    std::cout << files.dump() << "\n";
+  } else {
+    std::cout << taken << " new, " << known << " received before, " << refused << " refused\n";
+    if (taken + known > 0)
+      std::cout << "Bring the folder back to its machine: dwellctl outbox receipts FOLDER\n";
+  }
+  return refused == 0 ? kDone : kToPutRight;
 }
 
 }  // namespace dwell::collector

@@ -24,4 +24,8 @@ int experimentUpdate(const std::string& name, const std::filesystem::path& setti
 /// Prints what was received, in order of arrival.
 int reports(const std::filesystem::path& dataDir, OutputForm form);
 
+/// Takes the reports that `dwellctl outbox export` wrote into `folder` and writes their receipts beside them.
+/// Works beside a running server.
+int importFolder(const std::filesystem::path& folder, const std::filesystem::path& dataDir, OutputForm form);
+
 }  // namespace dwell::collector

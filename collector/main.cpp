@@ -13,7 +13,7 @@ namespace {
 using namespace dwell::collector;
 
 struct Options {
-  std::filesystem::path dataDir, settings;
+  std::filesystem::path dataDir, settings, folder;
   std::string listen, name;
   bool json = false;
 
@@ -72,6 +72,15 @@ int run(int argc, char** argv) {
   addDataDir(*reportsVerb, options);
   reportsVerb->add_flag("--json", options.json, "Print everything, decoded into rows");
   reportsVerb->callback([&] { command = [&] { return reports(options.dataDir, options.form()); }; });
+
+  auto* importVerb =
+      app.add_subcommand("import", "Take reports that came as files: those of dwellctl outbox export");
+  importVerb->add_option("FOLDER", options.folder, "Where they are; the receipts are written there")
+      ->required();
+  addDataDir(*importVerb, options);
+  importVerb->add_flag("--json", options.json, "Print what became of each file");
+  importVerb->callback(
+      [&] { command = [&] { return importFolder(options.folder, options.dataDir, options.form()); }; });
 
   try {
     app.parse(argc, argv);

@@ -29,14 +29,14 @@ bool bindClient(SQLite::Database& database, const Digest& token, const std::stri
   return bind.exec() == 1;
 }
 
-void insertReport(SQLite::Database& database, const Sender& sender, const NewReport& report) {
+void insertReport(SQLite::Database& database, const std::string& experiment, const NewReport& report) {
   SQLite::Statement insert(database,
                            "INSERT INTO report (client, id, sequence, experiment, received_ms, sha256, body) "
                            "VALUES (?, ?, ?, ?, ?, ?, ?)");
   insert.bind(1, report.client);
   insert.bind(2, report.id);
   insert.bind(3, report.sequence);
-  insert.bind(4, sender.experiment);
+  insert.bind(4, experiment);
   insert.bind(5, toMs(report.received));
   bindDigest(insert, 6, report.sha256);
   bindBlob(insert, 7, report.body);
@@ -45,14 +45,18 @@ void insertReport(SQLite::Database& database, const Sender& sender, const NewRep
 
 Outcome keepIn(SQLite::Database& database, const Sender& sender, const NewReport& report) {
   if (!bindClient(database, sender.token, report.client)) return {Kept::kOtherClient, {}};
-  if (auto first = receiptOf(database, report.client, report.id)) {
-    return {first->sha256 == report.sha256 ? Kept::kRepeat : Kept::kOtherBytes, *first};
-  }
-  insertReport(database, sender, report);
-  return {Kept::kNew, {report.id, report.sha256, report.received, report.body.size()}};
+  return keepReport(database, sender.experiment, report);
 }
 
 }  // namespace
+
+Outcome keepReport(SQLite::Database& database, const std::string& experiment, const NewReport& report) {
+  if (auto first = receiptOf(database, report.client, report.id)) {
+    return {first->sha256 == report.sha256 ? Kept::kRepeat : Kept::kOtherBytes, *first};
+  }
+  insertReport(database, experiment, report);
+  return {Kept::kNew, {report.id, report.sha256, report.received, report.body.size()}};
+}
 
 std::optional<Receipt> Spool::find(const std::string& client, const std::string& id) {
   const std::lock_guard lock(mutex_);

@@ -73,6 +73,9 @@ class Spool {
   Writer& writer_;
 };
 
+/// Keeps a report, whoever brought it; within a transaction of the caller's.
+Outcome keepReport(SQLite::Database& database, const std::string& experiment, const NewReport& report);
+
 /// Calls `each` for all reports in order of arrival, one in memory at a time.
 void forEachReport(SQLite::Database& database, const std::function<void(const SpooledReport&)>& each);
 

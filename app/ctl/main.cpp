@@ -134,11 +134,38 @@ void addStoreCommands(CLI::App& app, Options& options) {
 void addReportCommands(CLI::App& app, Options& options) {
   auto* report = app.add_subcommand("report", "What is uploaded")->require_subcommand(1);
   addCommand(*report, options, "preview", "What the next report would say now", reportPreview);
-  addCommand(*report, options, "list", "Sealed reports: waiting, sent, refused", reportList);
+
+  auto* outbox = app.add_subcommand("outbox", "Sealed reports: waiting, sent, refused");
+  outbox->callback([&options, outbox] {
+    if (outbox->get_subcommands().empty()) options.command = outboxList;
+  });
+  addCommand(*outbox, options, "list", "The same", outboxList);
   auto id = std::make_shared<std::string>();
-  auto* show = report->add_subcommand("show", "The very content of a report");
-  show->add_option("id", *id, "Its id, from report list")->required();
-  show->callback([&options, id] { options.command = [id](const Context& c) { return reportShow(c, *id); }; });
+  auto raw = std::make_shared<bool>(false);
+  auto* show = outbox->add_subcommand("show", "The very content of a report");
+  show->add_option("id", *id, "Its id, from dwellctl outbox")->required();
+  show->add_flag("--raw", *raw, "The bytes as they are sent: gzip");
+  show->callback([&options, id, raw] {
+    options.command = [id, raw](const Context& c) { return outboxShow(c, *id, *raw); };
+  });
+  auto folder = std::make_shared<std::filesystem::path>();
+  auto* exportApp = outbox->add_subcommand(
+      "export", "For labs without a network: seal what is new, write all that waits as files");
+  exportApp->add_option("folder", *folder, "For dwell-collector import; made if it is not there")->required();
+  exportApp->callback([&options, folder] {
+    options.command = [folder](const Context& c) { return outboxExport(c, *folder); };
+  });
+  auto* receipts =
+      outbox->add_subcommand("receipts", "Settle reports by the receipts of dwell-collector import");
+  receipts->add_option("folder", *folder, "Where dwell-collector import was run")->required();
+  receipts->callback([&options, folder] {
+    options.command = [folder](const Context& c) { return outboxReceipts(c, *folder); };
+  });
+  auto* retry = outbox->add_subcommand("retry", "Let a refused report wait again, or a waiting one not wait");
+  retry->add_option("id", *id, "Its id, from dwellctl outbox")->required();
+  retry->callback(
+      [&options, id] { options.command = [id](const Context& c) { return outboxRetry(c, *id); }; });
+  addCommand(app, options, "audit", "What was sent, when, to where, and what came back", audit);
 
   addCommand(app, options, "upload", "Seal what is new and send everything now", upload);
 

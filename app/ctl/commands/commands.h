@@ -55,8 +55,15 @@ ExitCode replay(const Context& context, const std::filesystem::path& trace);
 
 // Reports and their upload.
 ExitCode reportPreview(const Context& context);
-ExitCode reportList(const Context& context);
-ExitCode reportShow(const Context& context, const std::string& id);
+ExitCode outboxList(const Context& context);
+ExitCode outboxShow(const Context& context, const std::string& id, bool raw);
+/// What was sent, when, to where, and what came back.
+ExitCode audit(const Context& context);
+/// For labs without a network: seals all, and writes what waits into `folder`, for `dwell-collector import`.
+ExitCode outboxExport(const Context& context, const std::filesystem::path& folder);
+/// Settles what the receipts in `folder` name.
+ExitCode outboxReceipts(const Context& context, const std::filesystem::path& folder);
+ExitCode outboxRetry(const Context& context, const std::string& id);
 ExitCode upload(const Context& context);
 ExitCode enrol(const Context& context, const std::string& origin, const std::string& code);
 

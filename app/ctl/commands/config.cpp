@@ -19,7 +19,9 @@ ExitCode configShow(const Context& context) {
                         {"exclude", settings->exclude},
                         {"page_groups", groups},
                         {"upload_first_after_s", settings->uploadFirstAfter.count() / 1000},
-                        {"upload_interval_min", settings->uploadInterval.count() / 60'000}};
+                        {"upload_interval_min", settings->uploadInterval.count() / 60'000},
+                        {"outbox_megabytes", settings->outboxBytes >> 20},
+                        {"outbox_days", settings->outboxAge ? settings->outboxAge->count() / 86'400'000 : 0}};
   if (context.json) {
     return context.print(
         {{"file", context.paths.configFile.string()}, {"exists", exists}, {"settings", inForce}});

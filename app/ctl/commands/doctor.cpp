@@ -163,7 +163,7 @@ Finding uploads(const Context& context) {
   if (state.failures > 0) {
     return {subject, Verdict::kNote,
             std::to_string(state.failures) + " attempts in a row failed; reports are kept",
-            "dwellctl report list"};
+            "dwellctl outbox"};
   }
   return {subject, Verdict::kOk, "to " + enrolment->collector + " for " + enrolment->name, {}};
 }

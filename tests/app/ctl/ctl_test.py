@@ -47,7 +47,8 @@ class Help(Ctl):
     def test_every_command_explains_itself(self):
         commands = ["status", "pause", "resume", "flush", "mark", "participant", "consent", "consent show",
                     "consent accept", "consent withdraw", "visits", "links", "histograms", "histograms describe", "sessions",
-                    "record", "replay", "report", "report preview", "report list", "report show", "upload", "enrol",
+                    "record", "replay", "report", "report preview", "outbox", "outbox list", "outbox show",
+                    "outbox export", "outbox receipts", "outbox retry", "audit", "upload", "enrol",
                     "browser", "browser register", "doctor", "config", "config show", "config init"]
         for command in commands:
             with self.subTest(command):
@@ -131,7 +132,7 @@ class Consent(Ctl):
 
 class Store(Ctl):
     def test_without_one_the_message_says_so(self):
-        for command in (["visits"], ["sessions"], ["histograms"], ["report", "list"]):
+        for command in (["visits"], ["sessions"], ["histograms"], ["outbox"], ["audit"]):
             self.assertIn("store.sqlite", self.ctl(*command, expect=1).stderr)
 
     def test_one_of_a_newer_version_is_refused_with_what_to_do(self):
@@ -146,7 +147,7 @@ class Store(Ctl):
         self.ctl("consent", "accept", "--yes")
         for command in (["visits"], ["sessions"], ["histograms"]):
             self.assertEqual(self.json(*command), [])
-        self.assertEqual(self.json("report", "list")["reports"], [])
+        self.assertEqual(self.json("outbox")["reports"], [])
 
     def test_links_of_a_visit_that_is_none(self):
         self.assertIn("store.sqlite", self.ctl("links", 7, expect=1).stderr)
@@ -158,7 +159,7 @@ class Store(Ctl):
         self.ctl("consent", "accept", "--yes")
         self.assertIn("2026-02-30", self.ctl("visits", "--since", "2026-02-30", expect=2).stderr)
         self.assertIn("No.Such", self.ctl("histograms", "No.Such", expect=2).stderr)
-        self.ctl("report", "show", "no-such-id", expect=2)
+        self.ctl("outbox", "show", "no-such-id", expect=2)
 
     def test_histograms_are_described_with_their_buckets(self):
         (described,) = [d for d in self.json("histograms", "describe", "Engagement.ActiveTime")

@@ -26,7 +26,7 @@ std::optional<std::pair<monitor::UnreportedRows, PackedReport>> packNext(SQLite:
   const Outbox outbox(database);
   const WallTime periodStart =
       std::max(frame.consent.accepted, outbox.lastPeriodEnd(frame.client).value_or(frame.consent.accepted));
-  monitor::UnreportedQuery query{now, frame.settings.sessionPause, limits.rows};
+  auto query = monitor::UnreportedQuery::under(frame.settings, now, limits.rows);
   query.bytes = limits.jsonBytes / 2;
   for (;;) {
     monitor::UnreportedRows rows = monitor::readUnreported(database, query);

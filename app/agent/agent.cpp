@@ -28,12 +28,13 @@ constexpr Millis kClockSet = std::chrono::seconds(1);
 Agent::Agent(asio::io_context& io, Setup setup, Launcher launcher)
     : io_(io),
       paths_(std::move(setup.paths)),
-      settings_(std::move(setup.settings)),
+      own_(std::move(setup.settings)),
+      settings_(own_),
       filter_(std::move(setup.filter)),
       store_([this](const StoreLane::Written& outcome) {
         asio::post(io_, [this, outcome] { written(outcome); });
       }),
-      resumeTimer_(io),
+      alarm_(io, [this] { alarm(); }),
       x11_(io, std::make_unique<monitor::X11Source>(),
            SourceKeeper::Calls{[] { return readBootTime(); }, [this] { lookAtClocks(); },
                                [this](std::vector<schemas::Event> events) { take(std::move(events)); },
@@ -43,8 +44,8 @@ Agent::Agent(asio::io_context& io, Setup setup, Launcher launcher)
                                   [this](std::vector<schemas::Event> events) { take(std::move(events)); },
                                   [this] { publish(); }}),
       flush_(io),
-      uploads_(io, settings_, std::move(launcher),
-               Uploads::Calls{[this] { return state_ != AgentState::kNoConsent && store_.enrolled(); },
+      uploads_(io, own_, std::move(launcher),
+               Uploads::Calls{[this] { return mayUpload(); },
                               [this] {
                                 if (pipeline_) store_.writeNow(made(Cut::kOrdered));
                               },
@@ -54,16 +55,14 @@ Agent::Agent(asio::io_context& io, Setup setup, Launcher launcher)
                               },
                               [this] {
                                 if (pipeline_) pipeline_->addUploads(store_.newUploadAttempts());
-                                publish();
+                                // It may have brought newer settings of the experiment.
+                                decideAnew();
                               }}) {}
 
 Agent::~Agent() = default;
 
 Expected<void> Agent::start() {
   if (auto opened = store_.open(paths_.dataDir, paths_.store()); !opened) return opened;
-  const auto key = monitor::hashKeyFor(settings_, paths_.hashKey());
-  if (!key) return tl::unexpected(key.error());
-  key_ = *key;
   const auto listening = listenPrivately(paths_.controlSocket());
   if (!listening) return tl::unexpected(listening.error());
   control_ = std::make_unique<ControlServer>(
@@ -71,40 +70,21 @@ Expected<void> Agent::start() {
       [this](const ControlRequest& request, const Asker& asker) { return answer(request, asker); });
   since_ = readWallTime();
   lookAtClocks();
-  enter(store_.consented(settings_) ? AgentState::kRecording : AgentState::kNoConsent);
+  pause_ = store_.pause();
+  const auto decided = decide();
   uploads_.start();
-  return {};
+  return decided;
 }
 
 bool Agent::stop() {
   enter(AgentState::kNoConsent);
   control_.reset();
   const bool well = flushNow().has_value();
-  resumeTimer_.cancel();
   uploads_.stop();
   return well;
 }
 
-// ---- Consent and state -----------------------------------------------------------------------------------
-
-Expected<void> Agent::reload() {
-  auto settings = readSettings(paths_.configFile);
-  if (!settings) return tl::unexpected(settings.error());
-  const auto key = monitor::hashKeyFor(*settings, paths_.hashKey());
-  if (!key) return tl::unexpected(key.error());
-  const bool consented = store_.consented(*settings);
-  // What was measured under the old settings is finished under them.
-  if ((*settings != settings_ || *key != key_) && pipeline_) enter(AgentState::kNoConsent);
-  settings_ = std::move(*settings);
-  key_ = *key;
-  setLogLevel(settings_.logLevel);
-  if (!consented)
-    enter(AgentState::kNoConsent);
-  else
-    enter(paused_ ? AgentState::kPaused : AgentState::kRecording);
-  uploads_.anew(settings_);  // consent and enrolment come by here, too
-  return {};
-}
+// ---- What is being recorded ------------------------------------------------------------------------------
 
 void Agent::enter(AgentState state) {
   lookAtClocks();
@@ -139,6 +119,7 @@ void Agent::startRecording() {
   setup.start = readBootTime();
   setup.wallAtZero = wallAtZero_;
   setup.offset = offset_;
+  setup.end = settings_.end;
   setup.filter = filter_;
   pipeline_ = std::make_unique<Pipeline>(std::move(setup));
   pipeline_->addUploads(store_.newUploadAttempts());
@@ -327,8 +308,8 @@ Expected<void> Agent::act(const ControlRequest& request) {
     case Command::kRecord:
       return {};
     case Command::kPause:
-      pause(request.minutes);
-      return {};
+      if (request.minutes) return pause(readWallTime() + std::chrono::minutes(*request.minutes));
+      return pause(request.until);
     case Command::kResume:
       resume();
       return {};
@@ -339,41 +320,22 @@ Expected<void> Agent::act(const ControlRequest& request) {
     case Command::kMark:
       return tell(schemas::Mark{request.name, request.value});
     case Command::kParticipant:
-      participant_ = request.label;
-      return tell(schemas::Participant{request.label});
+      return takeSeat(request.label);
   }
   return {};
 }
 
-void Agent::pause(std::optional<std::int64_t> minutes) {
-  paused_ = true;
-  resumeAt_.reset();
-  resumeTimer_.cancel();
-  if (minutes) {
-    resumeAt_ = readWallTime() + std::chrono::minutes(*minutes);
-    resumeTimer_.expires_after(std::chrono::minutes(*minutes));
-    resumeTimer_.async_wait([this](const error_code& error) {
-      if (!error && resumeAt_) resume();
-    });
-  }
-  if (state_ == AgentState::kRecording) enter(AgentState::kPaused);
-}
-
-void Agent::resume() {
-  paused_ = false;
-  resumeAt_.reset();
-  resumeTimer_.cancel();
-  if (state_ == AgentState::kPaused) enter(AgentState::kRecording);
-}
-
 Error Agent::nothingRecorded() const {
   return {"nothing is being recorded", "agent",
-          state_ == AgentState::kPaused ? "dwellctl resume" : "dwellctl consent accept"};
+          state_ == AgentState::kPaused ? "dwellctl resume" : monitor::standingText(terms_.standing).next};
 }
 
 /// Gives the trace's first lines; the others are sent as they come.
 Expected<std::string> Agent::startTrace(const Asker& asker) {
   if (!pipeline_) return tl::unexpected(nothingRecorded());
+  if (settings_.level == Level::kHistograms)
+    return failure("only counts are kept here, and a trace would hold addresses", "agent",
+                   "the level origins or visits");
   drainSources();
   auto first = std::make_shared<std::optional<std::string>>(std::string());
   const auto send = [first, asker = std::weak_ptr(asker)](const std::string& lines) {

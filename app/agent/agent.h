@@ -17,6 +17,7 @@
 #include "app/agent/source_keeper.h"
 #include "app/agent/store_lane.h"
 #include "app/agent/uploads.h"
+#include "app/agent/wall_alarm.h"
 #include "base/paths.h"
 #include "base/settings.h"
 #include "monitor/store/earlier_visits.h"
@@ -26,12 +27,13 @@ namespace dwell::app {
 /// The composition root: sources ▶ pipeline ▶ lane ▶ store, the control socket, and the moments at which
 /// dwell-upload is asked for.
 ///
-/// Three states. Without consent nothing but the control socket is open. While recording, the machine's
-/// sources (X11, logind) and the bridges' socket are. Inputs come from one source only: from X11 while it
-/// works, else from the pages; when that changes, recording begins anew, so that each visit has one. In a
-/// pause the machine's sources are closed; browsers stay connected, so that what they send is used up and
-/// thrown away instead of waiting for the end of the pause, and are hung up on when it ends, so that they say
-/// anew what is there. Every change of state writes everything measured before it.
+/// Three states. Without consent, or where its terms do not allow it now (monitor/record/terms.h: the
+/// experiment is over, nobody is named, …), nothing but the control socket is open. While recording, the
+/// machine's sources (X11, logind) and the bridges' socket are. Inputs come from one source only: from X11
+/// while it works, else from the pages; when that changes, recording begins anew, so that each visit has one.
+/// In a pause the machine's sources are closed; browsers stay connected, so that what they send is used up
+/// and thrown away instead of waiting for the end of the pause, and are hung up on when it ends, so that they
+/// say anew what is there. Every change of state writes everything measured before it.
 ///
 /// Threads: made, run and destroyed on one; the store is on a lane of its own.
 /// Errors: start() for what keeps it from running at all; later trouble is logged and shown in the status.
@@ -55,8 +57,18 @@ class Agent {
  private:
   using Json = nlohmann::ordered_json;
 
-  // Consent and state.
+  // Consent, pause and state (agent_terms.cpp).
   Expected<void> reload();
+  Expected<void> decide();
+  void decideAnew();
+  bool mayUpload();
+  void alarm();
+  void setAlarm();
+  Expected<void> pause(std::optional<WallTime> until);
+  void resume();
+  Expected<void> takeSeat(const std::optional<std::string>& label);
+
+  // What is being recorded.
   void enter(AgentState state);
   void startRecording();
   void stopRecording();
@@ -80,8 +92,6 @@ class Agent {
   std::string answer(const ControlRequest& request, const Asker& asker);
   Expected<std::string> startTrace(const Asker& asker);
   Expected<void> act(const ControlRequest& request);
-  void pause(std::optional<std::int64_t> minutes);
-  void resume();
   Expected<void> tell(schemas::EventBody body);
   Error nothingRecorded() const;
   Json status();
@@ -90,17 +100,18 @@ class Agent {
 
   boost::asio::io_context& io_;
   Paths paths_;
-  Settings settings_;
+  Settings own_;       ///< of this machine's file
+  Settings settings_;  ///< in force: what may be recorded of them and the experiment's
+  monitor::Terms terms_;
   HashKey key_{};
   EventFilter filter_;
   StoreLane store_;
 
   AgentState state_ = AgentState::kNoConsent;
   WallTime since_;
-  bool paused_ = false;
+  std::optional<StoreLane::Pause> pause_;
   std::optional<std::string> participant_;
-  std::optional<WallTime> resumeAt_;
-  boost::asio::steady_timer resumeTimer_;
+  WallAlarm alarm_;  ///< for the end of a pause, and that of the experiment
 
   SourceKeeper x11_, logind_;
   bool hook_ = false;  ///< of this stretch: inputs come from x11_, else from the pages

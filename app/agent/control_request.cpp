@@ -10,7 +10,8 @@ namespace {
 using Command = ControlRequest::Command;
 using Json = nlohmann::ordered_json;
 
-constexpr std::int64_t kMaxMinutes = 10'080;  // a week
+constexpr std::int64_t kMaxMinutes = 10'080;             // a week
+constexpr std::int64_t kLatestMs = 253'402'300'799'999;  // the year 9999
 constexpr std::size_t kMaxName = 200;
 constexpr std::size_t kMaxValue = 2'000;
 
@@ -24,7 +25,7 @@ const std::map<std::string, Form>& forms() {
       {"status", {Command::kStatus, {}, {}}},
       {"subscribe", {Command::kSubscribe, {}, {}}},
       {"record", {Command::kRecord, {}, {}}},
-      {"pause", {Command::kPause, {}, {"minutes"}}},
+      {"pause", {Command::kPause, {}, {"minutes", "until_ms"}}},
       {"resume", {Command::kResume, {}, {}}},
       {"reload", {Command::kReload, {}, {}}},
       {"flush", {Command::kFlush, {}, {}}},
@@ -76,6 +77,12 @@ Expected<ControlRequest> decodeControlRequest(std::string_view line) {
     if (!minutes.is_number_integer() || minutes < 1 || minutes > kMaxMinutes)
       return failure("not a number of minutes", "/minutes", "1 to " + std::to_string(kMaxMinutes));
     request.minutes = minutes.get<std::int64_t>();
+  }
+  if (json.contains("until_ms")) {
+    const auto& until = json["until_ms"];
+    if (!until.is_number_integer() || until < 0 || until > kLatestMs || json.contains("minutes"))
+      return failure("not a time", "/until_ms", "milliseconds since 1970, without minutes");
+    request.until = wallTime(until.get<std::int64_t>());
   }
   if (form.command == Command::kMark) {
     auto name = text(json["name"], "name", 1, kMaxName);

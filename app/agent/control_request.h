@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/time.h"
 
 namespace dwell::app {
 
@@ -14,6 +15,7 @@ struct ControlRequest {
   enum class Command { kStatus, kSubscribe, kRecord, kPause, kResume, kReload, kFlush, kMark, kParticipant };
   Command command = Command::kStatus;
   std::optional<std::int64_t> minutes;  ///< of kPause
+  std::optional<WallTime> until;        ///< of kPause, instead of them
   std::string name, value;              ///< of kMark
   std::optional<std::string> label;     ///< of kParticipant
 };

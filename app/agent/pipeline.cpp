@@ -29,6 +29,7 @@ Pipeline::Pipeline(Setup setup)
       hook_(setup.hook),
       wallAtZero_(setup.wallAtZero),
       offset_(setup.offset),
+      end_(setup.end),
       filter_(std::move(setup.filter)),
       started_(setup.start),
       tracker_(trackerSettings(setup), setup.wallAtZero, setup.offset),
@@ -41,11 +42,12 @@ Pipeline::Pipeline(Setup setup)
 
 void Pipeline::add(std::vector<schemas::Event> events, MonoTime now) {
   for (auto& event : started_.pass(std::move(events))) {
+    if (limited(event.time) < event.time) continue;
     reorder_.add(std::move(event));
     touched_ = true;
     lastEvent_ = now;
   }
-  handle(reorder_.release(now), now);
+  handle(reorder_.release(limited(now)), now);
 }
 
 void Pipeline::setClock(WallTime wallAtZero, UtcOffset offset) {
@@ -62,7 +64,10 @@ void Pipeline::handle(std::vector<schemas::Event> events, MonoTime now) {
     recorder_.handle(event);
     present_.handle(event);
     for (auto& [number, trace] : traces_) trace.handle(event, present_.passwordHasKeyboard());
-    recorder_.sample(schemas::hist::kAgentEventQueueDelay, toMs(now) - toMs(event.time), now);
+    // Keys of a password are left out, so that the number of samples does not tell how many there were.
+    const auto* input = std::get_if<schemas::Input>(&event.body);
+    if (input == nullptr || input->kind != schemas::InputKind::kKey || !present_.passwordHasKeyboard())
+      recorder_.sample(schemas::hist::kAgentEventQueueDelay, toMs(now) - toMs(event.time), now);
     ++events_;
   }
 }
@@ -99,19 +104,19 @@ std::map<std::string, std::int64_t> Pipeline::losses() const {
 }
 
 monitor::Batch Pipeline::batch(MonoTime now, WallTime wall) {
-  handle(reorder_.release(now), now);
+  handle(reorder_.release(limited(now)), now);
   tracker_.advance(reorder_.edge());
   return made(wall, monitor::BatchEnd::kGoesOn);
 }
 
 monitor::Batch Pipeline::batchUpTo(MonoTime now, WallTime wall) {
-  handle(reorder_.releaseUpTo(now), now);
+  handle(reorder_.releaseUpTo(limited(now)), now);
   tracker_.advance(reorder_.edge());
   return made(wall, monitor::BatchEnd::kGoesOn);
 }
 
 monitor::Batch Pipeline::finish(MonoTime now, WallTime wall) {
-  handle(reorder_.releaseUpTo(now), now);
+  handle(reorder_.releaseUpTo(limited(now)), now);
   tracker_.finish(reorder_.edge());
   for (auto& [number, trace] : traces_) trace.end(reorder_.edge());
   traces_.clear();

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +40,7 @@ class Pipeline {
     MonoTime start;
     WallTime wallAtZero;
     UtcOffset offset{};
+    std::optional<WallTime> end;  ///< nothing that happens from then on counts
     EventFilter filter;
   };
   explicit Pipeline(Setup setup);
@@ -86,6 +89,11 @@ class Pipeline {
 
  private:
   void handle(std::vector<schemas::Event> events, MonoTime now);
+  /// `time`, or the end where that came before. The clock may have been set since: what was once let in
+  /// stays.
+  MonoTime limited(MonoTime time) const {
+    return end_ ? std::min(time, MonoTime(*end_ - wallAtZero_)) : time;
+  }
   monitor::Batch made(WallTime wall, monitor::BatchEnd end);
 
   Settings settings_;
@@ -93,6 +101,7 @@ class Pipeline {
   bool hook_;
   WallTime wallAtZero_;
   UtcOffset offset_;
+  std::optional<WallTime> end_;
   EventFilter filter_;
   monitor::StartFilter started_;
   monitor::Reorder reorder_;

@@ -7,10 +7,16 @@
 #include "app/agent/footprint.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "monitor/record/consent.h"
 #include "monitor/store/salvage.h"
 
 namespace dwell::app {
+namespace {
+
+/// Of the table agent_state.
+constexpr const char* kPaused = "paused";
+constexpr const char* kResume = "resume_ms";
+
+}  // namespace
 
 StoreLane::StoreLane(std::function<void(const Written&)> written)
     : written_(std::move(written)),
@@ -45,12 +51,26 @@ std::vector<monitor::UploadAttempt> StoreLane::newUploadAttempts() {
   return lane_.call([this] { return store_->newUploadAttempts(); });
 }
 
-bool StoreLane::consented(const Settings& settings) {
-  return lane_.call([&] {
-    const auto given = consents_->current();
-    const auto enrolment = consents_->enrolment();
-    return given &&
-           monitor::covers(*given, monitor::consentNeeded(settings, enrolment ? enrolment->collector : ""));
+monitor::Terms StoreLane::terms(const Settings& own, const std::optional<std::string>& participant,
+                                WallTime now) {
+  return lane_.call([&] { return consents_->terms(own, participant, now); });
+}
+
+void StoreLane::notePause(const std::optional<Pause>& pause) {
+  lane_.call([&] {
+    const std::int64_t paused = pause ? 1 : 0;
+    const std::int64_t until = pause && pause->until ? toMs(*pause->until) : 0;
+    if (store_->readState(kPaused) != paused) store_->writeState(kPaused, paused);
+    if (store_->readState(kResume) != until) store_->writeState(kResume, until);
+    return true;
+  });
+}
+
+std::optional<StoreLane::Pause> StoreLane::pause() {
+  return lane_.call([this]() -> std::optional<Pause> {
+    if (store_->readState(kPaused) == 0) return std::nullopt;
+    const std::int64_t until = store_->readState(kResume);
+    return Pause{until > 0 ? std::optional(wallTime(until)) : std::nullopt};
   });
 }
 

@@ -39,8 +39,15 @@ class StoreLane {
   Found beginning();
   /// What dwell-upload has done since the last call.
   std::vector<monitor::UploadAttempt> newUploadAttempts();
-  /// Whether there is a consent that covers recording under `settings`.
-  bool consented(const Settings& settings);
+  /// What holds now for recording, under the settings of this machine's own file.
+  monitor::Terms terms(const Settings& own, const std::optional<std::string>& participant, WallTime now);
+
+  /// A pause goes on over the agent's restart.
+  struct Pause {
+    std::optional<WallTime> until;  ///< none: until somebody ends it
+  };
+  void notePause(const std::optional<Pause>& pause);
+  std::optional<Pause> pause();
 
   /// Whether this machine belongs to a research server.
   bool enrolled();

@@ -18,6 +18,21 @@ Expected<std::int32_t> parseLocalDay(const std::string& text) {
   return static_cast<std::int32_t>(std::chrono::sys_days(date).time_since_epoch().count());
 }
 
+Expected<WallTime> nextLocalTime(const std::string& text, WallTime now) {
+  unsigned hour = 0, minute = 0;
+  int consumed = 0;
+  const bool read = std::sscanf(text.c_str(), "%2u:%2u%n", &hour, &minute, &consumed) == 2 &&
+                    static_cast<std::size_t>(consumed) == text.size();
+  if (!read || hour > 23 || minute > 59) return failure("no such time of day", {}, "a time like 14:30");
+  const std::int32_t today = localDay(now, readUtcOffset(now));
+  for (std::int32_t day = today;; ++day) {
+    // By the offset of that day: on one of the two on which it changes, a day is no 24 hours.
+    const WallTime asUtc(std::chrono::days(day) + std::chrono::hours(hour) + std::chrono::minutes(minute));
+    const WallTime time = asUtc - readUtcOffset(asUtc - readUtcOffset(asUtc));
+    if (time > now) return time;
+  }
+}
+
 WallTime startOfLocalDay(std::int32_t day) {
   const WallTime midnight(std::chrono::days(day) + Millis(0));
   return midnight - readUtcOffset(midnight);

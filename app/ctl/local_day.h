@@ -11,6 +11,9 @@ namespace dwell::app {
 /// Days since 1970-01-01 of "YYYY-MM-DD". Error: no such date.
 Expected<std::int32_t> parseLocalDay(const std::string& text);
 
+/// The next moment after `now` at which clocks here show "HH:MM". Error: no such time of day.
+Expected<WallTime> nextLocalTime(const std::string& text, WallTime now);
+
 /// The moment at which the day began here, by the system's time zone.
 WallTime startOfLocalDay(std::int32_t day);
 

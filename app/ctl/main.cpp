@@ -29,8 +29,13 @@ void addAgentCommands(CLI::App& app, Options& options) {
   auto minutes = std::make_shared<std::optional<std::int64_t>>();
   pauseApp->add_option("--minutes", *minutes, "Resume by itself after so many minutes")
       ->check(CLI::Range(1, 7 * 24 * 60));
-  pauseApp->callback(
-      [&options, minutes] { options.command = [minutes](const Context& c) { return pause(c, *minutes); }; });
+  auto until = std::make_shared<std::optional<std::string>>();
+  pauseApp->add_option("--until", *until, "Resume by itself at this local time, the next one of the day")
+      ->type_name("HH:MM")
+      ->excludes("--minutes");
+  pauseApp->callback([&options, minutes, until] {
+    options.command = [minutes, until](const Context& c) { return pause(c, *minutes, *until); };
+  });
   addCommand(app, options, "resume", "Record again after a pause", resume);
   addCommand(app, options, "flush", "Write everything measured so far to the store", flush);
 
@@ -54,16 +59,30 @@ void addAgentCommands(CLI::App& app, Options& options) {
 void addConsentCommands(CLI::App& app, Options& options) {
   auto* consent = app.add_subcommand("consent", "What this person has agreed to; nothing is recorded without")
                       ->require_subcommand(1);
-  addCommand(*consent, options, "show", "The text and whether it is accepted", consentShow);
+  auto participant = std::make_shared<std::optional<std::string>>();
+  const auto forParticipant = [participant](CLI::App* verb) {
+    verb->add_option("--participant", *participant,
+                     "Whose act it is, where each participant agrees for themselves")
+        ->type_name("LABEL");
+  };
+  auto* show = consent->add_subcommand("show", "The text and whether it is accepted");
+  forParticipant(show);
+  show->callback([&options, participant] {
+    options.command = [participant](const Context& c) { return consentShow(c, *participant); };
+  });
   auto yes = std::make_shared<bool>(false);
   auto* accept = consent->add_subcommand("accept", "Agree to it");
+  forParticipant(accept);
   accept->add_flag("--yes", *yes, "Do not ask; for lab machines whose users have agreed on paper");
-  accept->callback(
-      [&options, yes] { options.command = [yes](const Context& c) { return consentAccept(c, *yes); }; });
+  accept->callback([&options, participant, yes] {
+    options.command = [participant, yes](const Context& c) { return consentAccept(c, *participant, *yes); };
+  });
   auto* withdraw = consent->add_subcommand("withdraw", "Take it back: recording stops at once");
+  forParticipant(withdraw);
   withdraw->add_flag("--yes", *yes, "Do not ask");
-  withdraw->callback(
-      [&options, yes] { options.command = [yes](const Context& c) { return consentWithdraw(c, *yes); }; });
+  withdraw->callback([&options, participant, yes] {
+    options.command = [participant, yes](const Context& c) { return consentWithdraw(c, *participant, *yes); };
+  });
 }
 
 void addStoreCommands(CLI::App& app, Options& options) {

@@ -81,7 +81,8 @@ Expected<UploadSummary> runUpload(const UploadRun& run, uploader::Transport& tra
 
   auto consents = monitor::ConsentStore::open(run.paths.dataDir);
   if (!consents) return tl::unexpected<Error>(consents.error());
-  const auto consent = consents->current();
+  const auto terms = consents->reportTerms(run.settings, run.clock());
+  const auto& consent = terms.given;
   if (!consent) return noConsent("no consent is in force");
   const auto identity = consents->identity(run.machine, run.clock());
   const auto enrolment = consents->enrolment();
@@ -96,7 +97,7 @@ Expected<UploadSummary> runUpload(const UploadRun& run, uploader::Transport& tra
 
   auto database = openDatabase(run.paths.store(), monitor::storeSchema());
   if (!database) return tl::unexpected<Error>(database.error());
-  const auto frame = uploader::readFrame(*database, identity->client, *consent, enrolment, run.settings);
+  const auto frame = uploader::readFrame(*database, identity->client, *consent, enrolment, terms.inForce);
   uploader::Uploader uploader(*database, transport, {*origin, *token});
   UploadSummary summary;
   uploader::StepResult last;

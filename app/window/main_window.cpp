@@ -166,7 +166,7 @@ void MainWindow::showSummary() {
 }
 
 void MainWindow::askConsent() {
-  const auto question = gate_.question();
+  const auto question = gate_.question(readWallTime());
   if (!question) {
     // The notice says so already where it is the store that can't be read.
     if (store_.state() == StoreFollower::State::kUnreadable) return;

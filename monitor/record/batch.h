@@ -36,6 +36,7 @@ struct Batch {
   /// Rows of this or an earlier batch whose samples are still to come, told once; and those whose samples are
   /// in this one. Between the two the store remembers them, so that a kill loses no sample.
   std::vector<SampledRow> samplesDue, samplesMade;
+  std::vector<std::int64_t> forgotten;  ///< visits of which only a checkpoint was kept, and that have ended
   std::int64_t lastAttempt = 0;  ///< the last UploadAttempt with samples in here or before; 0: none in here
   std::vector<schemas::CoverageDay> coverage;  ///< deltas since the last batch
   std::vector<schemas::ReportMark> marks;
@@ -44,7 +45,8 @@ struct Batch {
   bool empty() const {
     return ended.empty() && open.empty() && links.empty() && finals.empty() && sessions.empty() &&
            trajectories.empty() && searches.empty() && histograms.empty() && coverage.empty() &&
-           marks.empty() && losses.empty() && samplesDue.empty() && samplesMade.empty() && lastAttempt == 0;
+           marks.empty() && losses.empty() && samplesDue.empty() && samplesMade.empty() &&
+           forgotten.empty() && lastAttempt == 0;
   }
 };
 

@@ -26,7 +26,7 @@ void Recorder::setClock(WallTime wallAtZero, UtcOffset offset) {
 void Recorder::handle(const schemas::Event& event) {
   const WallTime time = wallAtZero_ + event.time.time_since_epoch();
   if (const auto* mark = std::get_if<schemas::Mark>(&event.body)) {
-    pending_.marks.push_back({time, mark->name, mark->value});
+    if (!countsOnly_) pending_.marks.push_back({time, mark->name, mark->value});
   } else {
     events_.handle(event, sinkOf(dayOf(time)));
   }
@@ -43,7 +43,10 @@ void Recorder::addLeftOpen(LeftOpen left) {
     const SampleSink sink = groups_.sinkOf(visit, counters_);
     sampleEnded(visit, idleThreshold_, sink);
     final(visit, sink);
-    pending_.ended.push_back(std::move(visit));
+    if (isCheckpoint(visit.url))
+      pending_.forgotten.push_back(visit.id);
+    else
+      pending_.ended.push_back(std::move(visit));
   }
   for (schemas::Trajectory& trajectory : left.trajectories) {
     sampleTrajectory(trajectory, sinkOf(dayOf(trajectory.start)));
@@ -109,14 +112,14 @@ Batch Recorder::batch(TrackerOutput output, std::vector<schemas::Visit> open, Wa
   addTrajectories(output, batch);
   for (schemas::Search& search : output.searches) {
     std::erase_if(search.serpVisits, [this](std::int64_t serp) { return !wasInScope(serp); });
-    if (!search.serpVisits.empty()) batch.searches.push_back(scope_.kept(std::move(search)));
+    if (!search.serpVisits.empty() && !countsOnly_) batch.searches.push_back(scope_.kept(std::move(search)));
   }
   for (const schemas::Session& session : output.sessions) {
     if (sampledSessions_.count(session.id) > 0) continue;
     sessions_[session.id] = session;
     noteDue({SampledRow::Kind::kSession, session.id}, batch);
   }
-  batch.sessions = std::move(output.sessions);
+  if (!countsOnly_) batch.sessions = std::move(output.sessions);
   sampleOver(now, end, batch);
   batch.histograms = counters_.takeDeltas();
   midnight_ = kNoDay;
@@ -159,7 +162,10 @@ void Recorder::addEnded(schemas::Visit visit, schemas::CoverageDay& coverage, Ba
       sampleEnded(visit, idleThreshold_, sink);
       pages_.ended(visit, sink);
     }
-    batch.ended.push_back(visit);
+    if (countsOnly_)
+      batch.forgotten.push_back(id);
+    else
+      batch.ended.push_back(visit);
   }
   if (inScope && (visit.serp || visit.resultsPage)) noteDue({SampledRow::Kind::kVisit, id}, batch);
   waiting_[id] = {std::move(visit), inScope};
@@ -169,7 +175,10 @@ void Recorder::addOpen(std::vector<schemas::Visit> open, schemas::CoverageDay& c
   for (schemas::Visit& visit : open) {
     const bool inScope = scope_.contains(visit.url);
     countAttention(visit, inScope, coverage);
-    if (inScope) batch.open.push_back(kept(std::move(visit)));
+    if (!inScope) continue;
+    visit = kept(std::move(visit));
+    if (countsOnly_) visit = checkpointOf(visit, checkpointUrl(groups_.of(visit.url)));
+    batch.open.push_back(std::move(visit));
   }
 }
 
@@ -204,14 +213,14 @@ void Recorder::addTrajectories(TrackerOutput& output, Batch& batch) {
       trajectories_[trajectory.id] = trajectory;
       noteDue({SampledRow::Kind::kTrajectory, trajectory.id}, batch);
     }
-    batch.trajectories.push_back(std::move(trajectory));
+    if (!countsOnly_) batch.trajectories.push_back(std::move(trajectory));
   }
   for (const std::int64_t id : output.withdrawnTrajectories) {
     trajectories_.erase(id);
     noteMade({SampledRow::Kind::kTrajectory, id}, batch);
     schemas::Trajectory withdrawn;
     withdrawn.id = id;
-    batch.trajectories.push_back(std::move(withdrawn));
+    if (!countsOnly_) batch.trajectories.push_back(std::move(withdrawn));
   }
 }
 
@@ -244,7 +253,7 @@ void Recorder::findDay(MonoTime time) {
 }
 
 void Recorder::noteDue(SampledRow row, Batch& batch) {
-  if (due_.insert(row).second) batch.samplesDue.push_back(row);
+  if (!countsOnly_ && due_.insert(row).second) batch.samplesDue.push_back(row);
 }
 
 void Recorder::noteMade(SampledRow row, Batch& batch) {

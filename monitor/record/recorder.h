@@ -37,6 +37,9 @@ enum class BatchEnd { kGoesOn, kFinished };
 /// on which the visit, session or trajectory began, in the group "all" and, for visits, in each page group
 /// whose patterns match the URL as it is kept.
 ///
+/// Where the settings keep only counts (Level::kHistograms), a batch has no rows but the checkpoints of open
+/// visits, which name no page (monitor/record/checkpoint.h).
+///
 /// Pure: the times come in. Threads: one, the tracker's.
 class Recorder {
  public:

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/settings.h"
+#include "monitor/record/checkpoint.h"
 #include "monitor/record/counters.h"
 #include "monitor/record/samples.h"
 #include "monitor/record/scope.h"
@@ -24,12 +25,19 @@ class VisitGroups {
   SampleSink sinkOf(const schemas::Visit& kept, Counters& counters) const {
     const std::int32_t day = localDay(kept.start, kept.utcOffset);
     std::vector<CounterSet*> sets = {&counters.of(kAllPages, day)};
-    for (const auto& [name, patterns] : groups_) {
-      if (patterns.match(kept.url)) sets.push_back(&counters.of(name, day));
-    }
+    for (const std::string& name : of(kept.url)) sets.push_back(&counters.of(name, day));
     return [sets = std::move(sets)](schemas::HistogramId id, std::int64_t value, std::int64_t count) {
       for (CounterSet* set : sets) set->add(id, value, count);
     };
+  }
+
+  /// The names of those that a URL as it is kept, or a checkpoint's, is in.
+  std::vector<std::string> of(const std::string& url) const {
+    std::vector<std::string> names;
+    for (const auto& [name, patterns] : groups_) {
+      if (isCheckpoint(url) ? checkpointNames(url, name) : patterns.match(url)) names.push_back(name);
+    }
+    return names;
   }
 
  private:

@@ -26,6 +26,24 @@ struct Freed {
 template <class T>
 using Owned = std::unique_ptr<T, Freed>;
 
+/// An event as libxcb gave it. Its bytes are wiped before the memory goes back: they say which key it was.
+struct Wiped {
+  void operator()(xcb_generic_event_t* event) const {
+    // A generic event is longer, by what its length says; libxcb puts 4 bytes of its own after the first 32.
+    const std::uint32_t more = event->response_type == XCB_GE_GENERIC
+                                   ? reinterpret_cast<const xcb_ge_generic_event_t*>(event)->length
+                                   : 0;
+    explicit_bzero(event, sizeof *event + 4 * static_cast<std::size_t>(more));
+    std::free(event);
+  }
+};
+using OwnedEvent = std::unique_ptr<xcb_generic_event_t, Wiped>;
+
+/// Zeros to read over what libxcb's receive buffer (4,096 bytes in 1.15) still holds of keys. In 32-bit
+/// words.
+constexpr std::uint32_t kRinseWords = 4'096;
+constexpr std::string_view kRinse = "_DWELL_RINSE";
+
 /// The property by which the evdev and libinput drivers tell it.
 constexpr std::string_view kDeviceNode = "Device Node";
 constexpr std::string_view kWaylandDevices = "xwayland-";
@@ -81,6 +99,7 @@ struct X11Source::Connection {
         all{{XCB_INPUT_DEVICE_ALL, 1}, XCB_INPUT_XI_EVENT_MASK_HIERARCHY};
     xcb_input_xi_select_events(x, screen->root, 1, &masters.head);
     xcb_input_xi_select_events(x, screen->root, 1, &all.head);
+    fillRinse();
     loadMapping();
     loadDevices();
     const Owned<xcb_query_keymap_reply_t> down(xcb_query_keymap_reply(x, xcb_query_keymap(x), nullptr));
@@ -104,6 +123,25 @@ struct X11Source::Connection {
     return failure("this X server has no XInput 2.2", "X11", "an X server of 2012 or later");
   }
   bool lost() const { return xcb_connection_has_error(x) != 0; }
+
+  void fillRinse() {
+    const Owned<xcb_intern_atom_reply_t> atom(xcb_intern_atom_reply(
+        x, xcb_intern_atom(x, /*only_if_exists=*/0, kRinse.size(), kRinse.data()), nullptr));
+    if (!atom) return;
+    rinseAtom = atom->atom;
+    const std::vector<std::uint32_t> zeros(kRinseWords);
+    xcb_change_property(x, XCB_PROP_MODE_REPLACE, window, rinseAtom, XCB_ATOM_CARDINAL, 32, kRinseWords,
+                        zeros.data());
+  }
+
+  /// Where keys were read since the last time: reads zeros over what the receive buffer holds of them.
+  bool rinsed() {
+    if (!std::exchange(keysSeen, false)) return false;
+    std::free(xcb_get_property_reply(
+        x, xcb_get_property(x, /*_delete=*/0, window, rinseAtom, XCB_ATOM_CARDINAL, 0, kRinseWords),
+        nullptr));
+    return true;
+  }
 
   void loadMapping() {
     const auto* setup = xcb_get_setup(x);
@@ -181,7 +219,7 @@ struct X11Source::Connection {
     while (auto* event = xcb_poll_for_event(x)) early.emplace_back(event);
   }
 
-  std::vector<Owned<xcb_generic_event_t>> takeQueued() {
+  std::vector<OwnedEvent> takeQueued() {
     auto queued = std::exchange(early, {});
     while (auto* event = xcb_poll_for_queued_event(x)) queued.emplace_back(event);
     return queued;
@@ -208,6 +246,8 @@ struct X11Source::Connection {
       if (event->response_type == XCB_PROPERTY_NOTIFY)
         clock.observe(reinterpret_cast<const xcb_property_notify_event_t&>(*event).time, now);
       raws.push_back(rawOf(*event));
+      keysSeen |= raws.back() && (raws.back()->kind == X11Raw::Kind::kKeyPress ||
+                                  raws.back()->kind == X11Raw::Kind::kKeyRelease);
       if (!isReached(pointerAsked, event->full_sequence)) beforePointer = raws.size();
       const bool ofDevices = event->response_type == XCB_GE_GENERIC && !raws.back();
       devicesChanged |= ofDevices || event->response_type == XCB_CONFIGURE_NOTIFY;
@@ -222,6 +262,10 @@ struct X11Source::Connection {
       if (queued[i]->response_type == XCB_MAPPING_NOTIFY && !std::exchange(mappingLoaded, true))
         loadMapping();
     }
+    for (auto& raw : raws) {
+      if (raw) raw->detail = 0;
+    }
+    asm volatile("" : : "r"(raws.data()) : "memory");  // they are written, though nobody reads them
     return !queued.empty();
   }
 
@@ -235,7 +279,9 @@ struct X11Source::Connection {
   std::uint8_t inputOpcode = 0;
   std::uint16_t numLockMask = 0;
   bool ofWayland = false;
-  std::vector<Owned<xcb_generic_event_t>> early;
+  xcb_atom_t rinseAtom = XCB_ATOM_NONE;
+  bool keysSeen = false;  ///< since the last rinse
+  std::vector<OwnedEvent> early;
   X11Clock clock;
   X11Inputs inputs;
 };
@@ -288,9 +334,11 @@ Expected<void> X11Source::drain(MonoTime now, std::vector<Event>& events) {
     if (Connection::isReached(pointerAsked.sequence, sequence) && !std::exchange(pointerKnown, true))
       c.inputs.setPointer(*at);
   };
-  // Reading keyboard and devices anew brings what happened meanwhile.
-  while (c.handleQueued(now, pointerAsked.sequence, at, reach, events)) {
-  }
+  // Reading keyboard and devices anew, and rinsing, bring what happened meanwhile.
+  do {
+    while (c.handleQueued(now, pointerAsked.sequence, at, reach, events)) {
+    }
+  } while (c.rinsed());
   reach(pointerAsked.sequence);
   c.inputs.endSlots(c.clock.lastObserved(), c.clock, events);
   if (c.lost()) {

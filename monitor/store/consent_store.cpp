@@ -160,6 +160,14 @@ Terms ConsentStore::terms(const Settings& own, const std::optional<std::string>&
   return termsOf(own, membership, participant, given, now);
 }
 
+Terms ConsentStore::reportTerms(const Settings& own, WallTime now) const {
+  for (const Consent& act : inForce()) {
+    Terms of = terms(own, act.participant, now);
+    if (of.given && of.given->participant == act.participant) return of;
+  }
+  return terms(own, std::nullopt, now);
+}
+
 std::optional<Identity> ConsentStore::identity(const std::string& machine, WallTime now) {
   SQLite::Statement row(state_->database, "SELECT client, machine_sha256, made_ms FROM identity");
   if (!row.executeStep()) return std::nullopt;

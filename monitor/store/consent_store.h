@@ -57,12 +57,16 @@ class ConsentStore {
   std::vector<Consent> inForce() const;
   /// What holds for recording now, under the settings of this machine's own file.
   Terms terms(const Settings& own, const std::optional<std::string>& participant, WallTime now) const;
+  /// The same for reports. Where each participant agrees for themselves, one holds the rows of all: it goes
+  /// by the first act in force, so that nothing in it is from before.
+  Terms reportTerms(const Settings& own, WallTime now) const;
 
   /// None before consent. On a machine cloned from another one after consent: a new id is made, the token and
   /// the reports of the old one are left to the original, and the machine must be enrolled anew.
   std::optional<Identity> identity(const std::string& machine, WallTime now);
 
-  /// `enrolment.revision` is 0. Reports that wait for another collector or experiment stay here, in quarantine.
+  /// `enrolment.revision` is 0. Reports that wait for another collector or experiment stay here, in
+  /// quarantine.
   void enrol(const Enrolment& enrolment, const std::string& token);
   std::optional<Enrolment> enrolment() const;
   /// The collector has newer settings for the experiment that this machine is enrolled in.

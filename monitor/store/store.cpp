@@ -44,6 +44,7 @@ void raise(NextNumbers& next, const Batch& batch) {
       if (visit.trajectory) above(next.trajectory, visit.trajectory->id);
     }
   }
+  for (const std::int64_t visit : batch.forgotten) above(next.visit, visit);
   for (const auto& session : batch.sessions) above(next.session, session.id);
   for (const auto& trajectory : batch.trajectories) {
     above(next.trajectory, trajectory.id);
@@ -144,6 +145,7 @@ struct Store::State {
     writeEach(records, batch.sessions);
     writeEach(visits, batch.ended);
     writeEach(visits, batch.open);
+    for (const std::int64_t visit : batch.forgotten) visits.remove(visit);
     visits.finish();
     for (const auto& each : batch.links) links.write(each);
     writeEach(records, batch.trajectories);
@@ -252,6 +254,12 @@ void Store::write(const Batch& batch) {
     throw;
   }
   state_->next = next;
+}
+
+std::int64_t Store::readState(const std::string& key) const { return stateValue(state_->database, key, 0); }
+
+void Store::writeState(const std::string& key, std::int64_t value) {
+  execute(state_->writeState, key, value);
 }
 
 void Store::noteIdleThreshold(Millis idleThreshold) {

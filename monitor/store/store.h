@@ -44,6 +44,10 @@ class Store {
   /// "store.amended_after_report".
   void write(const Batch& batch);
 
+  /// A number of the agent's own that goes on over its restart; 0 where none was written.
+  std::int64_t readState(const std::string& key) const;
+  void writeState(const std::string& key, std::int64_t value);
+
   /// For the views' active_ms and the reports' environment. `idleThreshold` is one of kAgeEdgesMs.
   void noteIdleThreshold(Millis idleThreshold);
   void noteBrowser(const std::string& brand, const std::string& version, WallTime time);

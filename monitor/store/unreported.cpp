@@ -121,14 +121,10 @@ void readLinks(const SQLite::Database& database, std::size_t limit, UnreportedRo
   }
 }
 
-}  // namespace
-
-UnreportedRows readUnreported(const SQLite::Database& database, const UnreportedQuery& query) {
-  UnreportedRows rows;
-  Room room(query);
+/// All but what is only counted.
+void readRows(const SQLite::Database& database, const UnreportedQuery& query, Room& room,
+              UnreportedRows& rows) {
   const WallTime overBefore = query.now - query.sessionPause - kFlushMargin;
-  readHistograms(database, room, rows);
-
   SQLite::Statement visit(database, readVisitSql() + " WHERE " + waiting(UnreportedKind::kVisit, "v.id") +
                                         " AND v.exit <> 255 AND ((s.serp_visit IS NULL AND "
                                         "s.results_count IS NULL) OR " +
@@ -174,6 +170,18 @@ UnreportedRows readUnreported(const SQLite::Database& database, const Unreported
 
   readMarks(database, room, rows);
   rows.all = !room.full() && !someWait;
+}
+
+}  // namespace
+
+UnreportedRows readUnreported(const SQLite::Database& database, const UnreportedQuery& query) {
+  UnreportedRows rows;
+  Room room(query);
+  readHistograms(database, room, rows);
+  if (query.countsOnly)
+    rows.all = !room.full();
+  else
+    readRows(database, query, room, rows);
 
   SQLite::Statement coverage(database, readCoverageSql("unreported_coverage") + " ORDER BY day");
   while (coverage.executeStep()) rows.coverage.push_back(readCoverage(coverage));

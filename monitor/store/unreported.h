@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/settings.h"
 #include "base/time.h"
 #include "schemas/report.h"
 #include "schemas/visit.h"
@@ -56,6 +57,17 @@ struct UnreportedQuery {
   std::size_t bytes = 4 << 20;
   /// Fewer visits where their link tables, each once, and presses would be more than so many; one at least.
   std::size_t links = 40'000;
+  bool countsOnly = false;  ///< histograms, coverage and losses; the rest waits
+
+  /// By the settings in force.
+  static UnreportedQuery under(const Settings& settings, WallTime now, std::size_t limit = 5'000) {
+    UnreportedQuery query;
+    query.now = now;
+    query.sessionPause = settings.sessionPause;
+    query.limit = limit;
+    query.countsOnly = settings.level == Level::kHistograms;
+    return query;
+  }
 };
 
 /// Within a transaction of the caller's, which also takes the rows: nothing may be written between.

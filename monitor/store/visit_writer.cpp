@@ -1,6 +1,7 @@
 #include "monitor/store/visit_writer.h"
 
 #include "base/statement.h"
+#include "monitor/record/checkpoint.h"
 #include "monitor/store/number_text.h"
 
 namespace dwell::monitor {
@@ -43,11 +44,14 @@ VisitWriter::VisitWriter(const SQLite::Database& database, TextIds& ids)
                "WHERE day = ? AND url = ? AND access_type = ?"),
       writeSum_(database,
                 "INSERT OR REPLACE INTO page_day (day, url, access_type, visits, attention_by_input_age_ms) "
-                "VALUES (?, ?, ?, ?, ?)") {}
+                "VALUES (?, ?, ?, ?, ?)"),
+      remove_(database, "DELETE FROM visit WHERE id = ?"),
+      removeUnreported_(database, "DELETE FROM unreported WHERE kind = 1 AND id = ?") {}
 
 bool VisitWriter::write(const Visit& visit) {
   VisitRow row = visitRow(visit, ids_);
   const bool isOpen = visit.exit == schemas::Exit::kOpen;
+  const bool hasPage = !isCheckpoint(visit.url);  // else no sum is kept of it
   if (const auto known = open_.find(visit.id);
       isOpen && known != open_.end() && equalButLength(known->second, row)) {
     return true;
@@ -63,8 +67,9 @@ bool VisitWriter::write(const Visit& visit) {
     }
     const auto start = wallTime(find_.getColumn(1).getInt64());
     const UtcOffset offset(find_.getColumn(2).getInt());
-    addSum({localDay(start, offset), find_.getColumn(0).getInt64(), find_.getColumn(3).getInt64()}, -1,
-           bucketsOf(optionalText(find_.getColumn(4))));
+    if (hasPage)
+      addSum({localDay(start, offset), find_.getColumn(0).getInt64(), find_.getColumn(3).getInt64()}, -1,
+             bucketsOf(optionalText(find_.getColumn(4))));
   }
   find_.reset();
 
@@ -85,10 +90,11 @@ bool VisitWriter::write(const Visit& visit) {
   }
   const std::int64_t url = ids_.url(visit.url);
   const std::int32_t day = localDay(visit.start, visit.utcOffset);
-  addSum({day, url, static_cast<std::int64_t>(visit.accessType)}, 1, visit.attentionByInputAgeMs);
+  if (hasPage)
+    addSum({day, url, static_cast<std::int64_t>(visit.accessType)}, 1, visit.attentionByInputAgeMs);
   if (!exists) {
     execute(addUnreported_, visit.id);
-    execute(setFirstDay_, day, url);
+    if (hasPage) execute(setFirstDay_, day, url);
   }
   if (isOpen) {
     open_[visit.id] = std::move(row);
@@ -96,6 +102,12 @@ bool VisitWriter::write(const Visit& visit) {
     open_.erase(visit.id);
   }
   return true;
+}
+
+void VisitWriter::remove(std::int64_t visit) {
+  execute(remove_, visit);
+  execute(removeUnreported_, visit);
+  open_.erase(visit);
 }
 
 void VisitWriter::addSum(const SumKey& key, std::int64_t sign, const AgeBuckets& attention) {
@@ -124,7 +136,8 @@ void VisitWriter::sumAnew() {
   SQLite::Statement visit(database_,
                           "SELECT v.url, v.start_ms, c.utc_offset_min, v.access_type, "
                           "v.attention_by_input_age_ms FROM visit AS v "
-                          "JOIN visit_context AS c ON c.id = v.context");
+                          "JOIN visit_context AS c ON c.id = v.context "
+                          "WHERE v.url NOT IN (SELECT id FROM url WHERE text LIKE 'groups:%')");
   while (visit.executeStep()) {
     const std::int32_t day =
         localDay(wallTime(visit.getColumn(1).getInt64()), UtcOffset(visit.getColumn(2).getInt()));

@@ -23,6 +23,8 @@ class VisitWriter {
   /// in nothing but its length is left as it stands. What a report holds never changes: such a visit is
   /// skipped, and false returned.
   bool write(const schemas::Visit& visit);
+  /// Of a visit of which only a checkpoint was kept: nothing stays.
+  void remove(std::int64_t visit);
   /// Brings the daily sums up to what was written; before the transaction's commit.
   void finish();
   /// Makes all daily sums anew from the visits.
@@ -41,7 +43,7 @@ class VisitWriter {
   const SQLite::Database& database_;
   TextIds& ids_;
   SQLite::Statement find_, write_, writeSearch_, removeSearch_, writePress_, isUnreported_, addUnreported_,
-      setFirstDay_, findSum_, writeSum_;
+      setFirstDay_, findSum_, writeSum_, remove_, removeUnreported_;
   std::unordered_map<std::int64_t, VisitRow> open_;  ///< open visits as they stand in the store
   std::map<SumKey, Sum> changes_;
 };

@@ -1,6 +1,9 @@
 #include "app/control/client.h"
 #include "app/ctl/commands/commands.h"
+#include "app/ctl/local_day.h"
 #include "app/ctl/text_table.h"
+#include "base/clock.h"
+#include "monitor/record/terms.h"
 
 /// The verbs that the running agent answers: each answer is its status.
 namespace dwell::app {
@@ -21,9 +24,21 @@ ExitCode ask(const Context& context, const Json& request, const std::string& don
   return ExitCode::kOk;
 }
 
+/// Why nothing may be recorded, and the next step.
+std::string standingText(const Json& status) {
+  using monitor::Standing;
+  for (const auto standing : {Standing::kNoConsent, Standing::kOtherTerms, Standing::kEnded,
+                              Standing::kStopped, Standing::kNobody, Standing::kNotUnderstood}) {
+    if (status["standing"] != monitor::standingName(standing)) continue;
+    const auto [what, next] = monitor::standingText(standing);
+    return *next == 0 ? std::string(what) : std::string(what) + " (" + next + ")";
+  }
+  return "it is starting";
+}
+
 std::string stateText(const Json& status) {
   const std::string state = status["state"];
-  if (state == "no_consent") return "not recording: no consent (dwellctl consent accept)";
+  if (state == "no_consent") return "not recording: " + standingText(status);
   if (state == "paused") {
     return status["resume_ms"].is_null() ? "paused (dwellctl resume records again)"
                                          : "paused until " + timeText(status["resume_ms"]);
@@ -47,6 +62,9 @@ ExitCode status(const Context& context) {
   const Json& status = *answer;
   auto& out = context.out;
   out << "state     " << stateText(status) << '\n';
+  if (status["wants_more"].get<bool>())
+    out << "consent   more is asked for than was agreed to, and is not recorded (dwellctl consent show)\n";
+  if (!status["end_ms"].is_null()) out << "until     " << timeText(status["end_ms"]) << '\n';
   if (status["input_source"] == "page")
     out << "input     from the browsers' pages; X11 is " << sourceText(status["sources"]["x11"]) << '\n';
   else
@@ -67,12 +85,19 @@ ExitCode status(const Context& context) {
   return ExitCode::kOk;
 }
 
-ExitCode pause(const Context& context, std::optional<std::int64_t> minutes) {
+ExitCode pause(const Context& context, std::optional<std::int64_t> minutes,
+               const std::optional<std::string>& until) {
   Json request = {{"command", "pause"}};
   if (minutes) request["minutes"] = *minutes;
-  return ask(
-      context, request,
-      minutes ? "Paused for " + std::to_string(*minutes) + " min" : "Paused; dwellctl resume records again");
+  if (until) {
+    const auto time = nextLocalTime(*until, readWallTime());
+    if (!time) return context.fail(time.error(), ExitCode::kBadInput);
+    request["until_ms"] = toMs(*time);
+  }
+  return ask(context, request,
+             minutes ? "Paused for " + std::to_string(*minutes) + " min"
+             : until ? "Paused until " + timeText(request["until_ms"])
+                     : "Paused; dwellctl resume records again");
 }
 
 ExitCode resume(const Context& context) {

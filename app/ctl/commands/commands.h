@@ -13,16 +13,19 @@ namespace dwell::app {
 
 // The running agent, over its control socket.
 ExitCode status(const Context& context);
-ExitCode pause(const Context& context, std::optional<std::int64_t> minutes);
+/// Until `minutes` are over, or until the local time `until` ("HH:MM", the next one); neither: until resume.
+ExitCode pause(const Context& context, std::optional<std::int64_t> minutes,
+               const std::optional<std::string>& until);
 ExitCode resume(const Context& context);
 ExitCode flush(const Context& context);
 ExitCode mark(const Context& context, const std::string& name, const std::string& value);
 ExitCode participant(const Context& context, const std::optional<std::string>& label);
 
 // Consent: the text, the act, its withdrawal.
-ExitCode consentShow(const Context& context);
-ExitCode consentAccept(const Context& context, bool yes);
-ExitCode consentWithdraw(const Context& context, bool yes);
+// `participant`: whose act it is where each agrees for themselves.
+ExitCode consentShow(const Context& context, const std::optional<std::string>& participant);
+ExitCode consentAccept(const Context& context, const std::optional<std::string>& participant, bool yes);
+ExitCode consentWithdraw(const Context& context, const std::optional<std::string>& participant, bool yes);
 
 // The store.
 struct VisitsOptions {

@@ -19,12 +19,21 @@ Expected<monitor::ConsentStore> openStore(const Context& context) {
   return monitor::ConsentStore::open(context.paths.dataDir);
 }
 
-/// What recording needs here: the settings' scope and detail, the enrolment's collector.
-Expected<monitor::Consent> neededHere(const Context& context, const monitor::ConsentStore& store) {
+/// What holds here now; with `participant`, for them.
+Expected<monitor::Terms> termsHere(const Context& context, const monitor::ConsentStore& store,
+                                   const std::optional<std::string>& participant) {
   const auto settings = context.settings();
   if (!settings) return tl::unexpected(settings.error());
-  const auto enrolment = store.enrolment();
-  return monitor::consentNeeded(*settings, enrolment ? enrolment->collector : "");
+  auto terms = store.terms(*settings, participant, readWallTime());
+  if (terms.asked.consentPerParticipant && !participant)
+    return failure("here each participant agrees for themselves", "consent", "--participant LABEL");
+  if (!terms.asked.consentPerParticipant && participant)
+    return failure("here the machine's users agree together", "consent",
+                   "no --participant, or consent_per_participant = true in the configuration");
+  if (terms.standing == monitor::Standing::kNotUnderstood)
+    return failure(monitor::standingText(terms.standing).what, "consent",
+                   monitor::standingText(terms.standing).next);
+  return terms;
 }
 
 /// A running agent acts at once; where none runs, the next one reads the store.
@@ -40,72 +49,100 @@ bool confirmed(const Context& context, const std::string& question) {
 
 }  // namespace
 
-ExitCode consentShow(const Context& context) {
+namespace {
+
+/// The last line of what is shown: what is so, and the next step.
+std::string standingLine(const monitor::Terms& terms) {
+  const std::string accepted = terms.given ? "Accepted " + timeText(toMs(terms.given->time)) : "Not accepted";
+  if (!terms.given) return accepted + ": nothing is recorded. dwellctl consent accept";
+  if (terms.standing != monitor::Standing::kRecords) {
+    const monitor::StandingText text = monitor::standingText(terms.standing);
+    const std::string next = text.next;
+    return accepted + ", but " + text.what + ": nothing is recorded" + (next.empty() ? "" : ". " + next);
+  }
+  if (terms.wantsMore)
+    return accepted +
+           ". More is asked for now (above); until dwellctl consent accept, only what was agreed to "
+           "is recorded: " +
+           terms.given->level + ", pages: " + terms.given->scope;
+  return accepted + "; dwellctl consent withdraw takes it back";
+}
+
+}  // namespace
+
+ExitCode consentShow(const Context& context, const std::optional<std::string>& participant) {
   const auto store = openStore(context);
   if (!store) return context.fail(store.error());
-  const auto needed = neededHere(context, *store);
-  if (!needed) return context.fail(needed.error(), ExitCode::kBadInput);
-  const auto given = store->current();
-  const bool enough = given && monitor::covers(*given, *needed);
+  const auto terms = termsHere(context, *store, participant);
+  if (!terms) return context.fail(terms.error(), ExitCode::kBadInput);
+  const monitor::Consent& needed = terms->needed;
   if (context.json) {
-    Json document = {{"accepted", given.has_value()}, {"covers_settings", enough},
-                     {"accepted_ms", nullptr},        {"text_sha256", needed->textSha256},
-                     {"level", needed->level},        {"scope", needed->scope},
-                     {"detail", needed->detail},      {"parameters", needed->parameters},
-                     {"words", needed->words},        {"collector", needed->collector}};
-    if (given) document["accepted_ms"] = toMs(given->time);
+    Json document = {{"accepted", terms->given.has_value()},
+                     {"covers_settings", terms->given.has_value() && !terms->wantsMore},
+                     {"standing", monitor::standingName(terms->standing)},
+                     {"accepted_ms", nullptr},
+                     {"text_sha256", needed.textSha256},
+                     {"level", needed.level},
+                     {"scope", needed.scope},
+                     {"detail", needed.detail},
+                     {"parameters", needed.parameters},
+                     {"words", needed.words},
+                     {"collector", needed.collector},
+                     {"end_ms", nullptr},
+                     {"participant", nullptr}};
+    if (terms->given) document["accepted_ms"] = toMs(terms->given->time);
+    if (needed.end) document["end_ms"] = toMs(*needed.end);
+    if (participant) document["participant"] = *participant;
     return context.print(document);
   }
-  context.out << monitor::consentDocument(*needed) << '\n';
-  if (enough) {
-    context.out << "Accepted " << timeText(toMs(given->time))
-                << "; dwellctl consent withdraw takes it back\n";
-  } else if (given) {
-    context.out << "Accepted " << timeText(toMs(given->time))
-                << ", but the settings now collect more: nothing is recorded until dwellctl consent accept\n";
-  } else {
-    context.out << "Not accepted: nothing is recorded. dwellctl consent accept\n";
-  }
+  context.out << monitor::consentDocument(needed) << '\n' << standingLine(*terms) << '\n';
   return ExitCode::kOk;
 }
 
-ExitCode consentAccept(const Context& context, bool yes) {
+ExitCode consentAccept(const Context& context, const std::optional<std::string>& participant, bool yes) {
   auto store = openStore(context);
   if (!store) return context.fail(store.error());
-  auto needed = neededHere(context, *store);
-  if (!needed) return context.fail(needed.error(), ExitCode::kBadInput);
+  const auto terms = termsHere(context, *store, participant);
+  if (!terms) return context.fail(terms.error(), ExitCode::kBadInput);
+  monitor::Consent needed = terms->needed;
   if (!yes) {
     if (isatty(STDIN_FILENO) == 0) {
       return context.fail(
           {"nobody is there to ask", "consent accept", "--yes, if the machine's users have agreed"},
           ExitCode::kBadInput);
     }
-    context.out << monitor::consentDocument(*needed) << '\n';
+    context.out << monitor::consentDocument(needed) << '\n';
     if (!confirmed(context, "Do you agree?")) {
       context.out << "Not accepted; nothing is recorded\n";
       return ExitCode::kFailed;
     }
   }
-  needed->time = readWallTime();
-  store->accept(*needed, monitor::machineHash(readMachineId()));
+  needed.time = readWallTime();
+  store->accept(needed, monitor::machineHash(readMachineId()));
   tellAgent(context);
-  if (context.json) return context.print({{"accepted", true}, {"accepted_ms", toMs(needed->time)}});
+  if (context.json) return context.print({{"accepted", true}, {"accepted_ms", toMs(needed.time)}});
   context.out << "Accepted; dwellctl consent withdraw takes it back\n";
   return ExitCode::kOk;
 }
 
-ExitCode consentWithdraw(const Context& context, bool yes) {
+ExitCode consentWithdraw(const Context& context, const std::optional<std::string>& participant, bool yes) {
   auto store = openStore(context);
   if (!store) return context.fail(store.error());
-  if (!store->current()) return context.fail({"there is no consent to withdraw", {}, {}});
+  if (!store->current(participant)) {
+    return context.fail({participant ? "there is no consent of this participant to withdraw"
+                                     : "there is no consent to withdraw",
+                         {},
+                         {}});
+  }
   if (!yes && isatty(STDIN_FILENO) != 0 && !confirmed(context, "Stop recording and withdraw the consent?")) {
     context.out << "Left as it is\n";
     return ExitCode::kFailed;
   }
-  store->withdraw(readWallTime());
+  store->withdraw(readWallTime(), participant);
   tellAgent(context);
   if (context.json) return context.print({{"accepted", false}});
-  context.out << "Withdrawn: nothing is recorded any more. What was recorded is still here\n";
+  context.out << "Withdrawn: nothing is recorded any more. What was recorded is still here and can stay;\n"
+                 "dwellctl erase erases it, here or everywhere (dwellctl erase --help)\n";
   return ExitCode::kOk;
 }
 

@@ -5,7 +5,7 @@
 #include "app/control/client.h"
 #include "app/ctl/browser_folders.h"
 #include "app/ctl/commands/commands.h"
-#include "monitor/record/consent.h"
+#include "base/clock.h"
 #include "monitor/store/consent_store.h"
 #include "monitor/store/reader.h"
 
@@ -47,16 +47,18 @@ Finding consent(const Context& context) {
   const auto store = monitor::ConsentStore::open(context.paths.dataDir);
   if (!store) return fault("consent", store.error());
   const auto settings = context.settings();
-  const auto given = store->current();
-  if (!given)
-    return {"consent", Verdict::kFault, "not given: nothing is recorded", "dwellctl consent accept"};
-  const auto enrolment = store->enrolment();
-  if (settings &&
-      !monitor::covers(*given, monitor::consentNeeded(*settings, enrolment ? enrolment->collector : ""))) {
-    return {"consent", Verdict::kFault, "the settings collect more than was agreed to",
+  if (!settings) return {"consent", Verdict::kNote, "can't be told from a configuration that is wrong", {}};
+  // Who sits at the machine only the agent knows, which is asked below.
+  const auto terms = store->terms(*settings, std::nullopt, readWallTime());
+  const auto [what, next] = monitor::standingText(terms.standing);
+  if (terms.standing == monitor::Standing::kNobody)
+    return {"consent", Verdict::kNote, "each participant agrees for themselves", next};
+  if (terms.standing != monitor::Standing::kRecords)
+    return {"consent", Verdict::kFault, std::string(what) + ": nothing is recorded", next};
+  if (terms.wantsMore)
+    return {"consent", Verdict::kNote, "more is asked for than was agreed to, and is not recorded",
             "dwellctl consent accept"};
-  }
-  return {"consent", Verdict::kOk, given->level + ", addresses " + given->detail, {}};
+  return {"consent", Verdict::kOk, terms.given->level + ", addresses " + terms.given->detail, {}};
 }
 
 Finding source(const std::string& subject, const Json& source, const std::string& nextStep) {
@@ -91,7 +93,12 @@ std::vector<Finding> agent(const Context& context) {
   if (!answer) return {fault("agent", answer.error(), "start dwell-agent")};
   const Json& status = (*answer)["status"];
   std::vector<Finding> findings;
-  findings.push_back({"agent", Verdict::kOk, "running, " + status["state"].get<std::string>(), {}});
+  findings.push_back(
+      {"agent",
+       Verdict::kOk,
+       "running, " + status["state"].get<std::string>() +
+           (status["standing"] == "records" ? "" : ": " + status["standing"].get<std::string>()),
+       {}});
   const bool blocked = status["network"]["blocked"];
   findings.push_back({"agent's network", blocked ? Verdict::kOk : Verdict::kFault,
                       blocked ? "blocked: " + status["network"]["reason"].get<std::string>()

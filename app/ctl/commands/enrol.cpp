@@ -3,7 +3,6 @@
 #include "app/control/client.h"
 #include "app/ctl/commands/commands.h"
 #include "base/clock.h"
-#include "monitor/record/consent.h"
 #include "monitor/store/consent_store.h"
 #include "uploader/curl_transport.h"
 #include "uploader/enrolment.h"
@@ -27,8 +26,8 @@ ExitCode enrol(const Context& context, const std::string& url, const std::string
   store->enrol({*origin, answer->experiment, answer->name, answer->settings, readWallTime()}, answer->token);
   (void)ControlClient(context.paths.controlSocket()).ask({{"command", "reload"}});
 
-  const auto given = store->current();
-  const bool consented = given && monitor::covers(*given, monitor::consentNeeded(*settings, *origin));
+  const auto terms = store->terms(*settings, std::nullopt, readWallTime());
+  const bool consented = terms.standing == monitor::Standing::kRecords && !terms.wantsMore;
   if (context.json) {
     return context.print({{"collector", *origin},
                           {"experiment", answer->experiment},
@@ -36,7 +35,10 @@ ExitCode enrol(const Context& context, const std::string& url, const std::string
                           {"consent_covers_it", consented}});
   }
   context.out << "Enrolled in " << answer->name << " at " << *origin << '\n';
-  if (!consented) context.out << "Nothing is recorded for it until dwellctl consent accept\n";
+  if (terms.standing != monitor::Standing::kRecords) {
+    const auto [what, next] = monitor::standingText(terms.standing);
+    context.out << "Nothing is recorded for it: " << what << (*next == 0 ? "" : ". ") << next << '\n';
+  }
   return ExitCode::kOk;
 }
 

@@ -86,21 +86,21 @@ ExitCode reportPreview(const Context& context) {
   if (!database) return context.fail(database.error());
   const auto store = monitor::ConsentStore::open(context.paths.dataDir);
   if (!store) return context.fail(store.error());
-  const auto consent = store->current();
-  if (!consent) {
+  const WallTime now = readWallTime();
+  const auto terms = store->reportTerms(*settings, now);
+  if (!terms.given) {
     return context.fail({"no consent is in force, so nothing is reported", {}, "dwellctl consent accept"});
   }
   const auto enrolment = store->enrolment();
 
-  const WallTime now = readWallTime();
-  const auto frame = uploader::readFrame(*database, /*client=*/"", *consent, enrolment, *settings);
+  const auto frame = uploader::readFrame(*database, /*client=*/"", *terms.given, enrolment, terms.inForce);
   SQLite::Transaction snapshot(*database);
-  const auto rows = monitor::readUnreported(*database, {now, settings->sessionPause});
+  const auto rows = monitor::readUnreported(*database, monitor::UnreportedQuery::under(terms.inForce, now));
   if (!rows.worthReporting()) {
     if (!context.json)
       context.err << "dwellctl: nothing to report yet: only visits that have ended are reported\n";
   }
-  WallTime periodStart = consent->time;
+  WallTime periodStart = terms.given->time;
   for (const auto& sealed : monitor::readReports(*database)) {
     periodStart = std::max(periodStart, sealed.periodEnd);
   }

@@ -37,7 +37,11 @@ ConsentDialog::ConsentDialog(const ConsentQuestion& question, QWidget* parent) :
   title->setFont(bold(scaled(font(), 1.4)));
   title->setWordWrap(true);
   auto* lead = new QLabel(
-      question.changed
+      question.records
+          ? QStringLiteral(
+                "More is asked for than you agreed to. Until you agree, only what you agreed to is "
+                "recorded.")
+      : question.changed
           ? QStringLiteral(
                 "You agreed to something else before. Nothing is recorded until you agree to this.")
           : QStringLiteral("Nothing is recorded until you agree, and you can take it back at any time."));

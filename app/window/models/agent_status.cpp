@@ -1,6 +1,9 @@
 #include "app/window/models/agent_status.h"
 
+#include <cctype>
+
 #include "app/window/models/texts.h"
+#include "monitor/record/terms.h"
 
 namespace dwell::app {
 namespace {
@@ -17,6 +20,19 @@ AgentStatus::State stateNamed(const std::string& name) {
   if (name == "recording") return AgentStatus::State::kRecording;
   if (name == "paused") return AgentStatus::State::kPaused;
   return AgentStatus::State::kNoConsent;
+}
+
+/// Why nothing may be recorded, for people.
+std::string standingIn(const Json& status) {
+  using monitor::Standing;
+  for (const auto standing : {Standing::kNoConsent, Standing::kOtherTerms, Standing::kEnded,
+                              Standing::kStopped, Standing::kNobody, Standing::kNotUnderstood}) {
+    if (status.value("standing", std::string()) != monitor::standingName(standing)) continue;
+    std::string text = monitor::standingText(standing).what;
+    text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+    return text;
+  }
+  return {};
 }
 
 Json objectIn(const Json& outer, const char* key) {
@@ -56,6 +72,7 @@ AgentStatus agentStatus(const Expected<Json>& answer) {
   status.state = stateNamed(found->value("state", std::string()));
   status.since = timeIn(*found, "since_ms");
   status.resume = timeIn(*found, "resume_ms");
+  status.standing = standingIn(*found);
   status.nextUpload = timeIn(*found, "next_upload_ms");
   if (status.state == AgentStatus::State::kRecording) status.trouble = troubleIn(*found);
   return status;
@@ -76,7 +93,8 @@ QString agentStatusText(const AgentStatus& status, WallTime now) {
       return status.resume ? QStringLiteral("Paused until ") + momentText(*status.resume, now)
                            : QStringLiteral("Paused: nothing is recorded");
     case AgentStatus::State::kNoConsent:
-      return QStringLiteral("No consent: nothing is recorded");
+      return QString::fromStdString(status.standing.empty() ? "No consent" : status.standing) +
+             QStringLiteral(": nothing is recorded");
   }
   return {};
 }

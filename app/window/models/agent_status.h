@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
 
 #include "base/error.h"
 #include "base/time.h"
@@ -21,7 +22,8 @@ struct AgentStatus {
   };
   State state = State::kUnasked;
   std::optional<WallTime> since, resume, nextUpload;
-  QString trouble;  ///< what keeps it from seeing everything; empty: nothing
+  std::string standing;  ///< why nothing may be recorded, for people; empty: it may
+  QString trouble;       ///< what keeps it from seeing everything; empty: nothing
 
   friend bool operator==(const AgentStatus&, const AgentStatus&) = default;
 };

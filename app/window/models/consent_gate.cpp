@@ -25,17 +25,20 @@ auto orError(const Paths& paths, Action action) -> decltype(action()) {
 
 }  // namespace
 
-Expected<std::optional<ConsentQuestion>> ConsentGate::question() const {
+Expected<std::optional<ConsentQuestion>> ConsentGate::question(WallTime now) const {
   using Answer = Expected<std::optional<ConsentQuestion>>;
-  if (!storeExists(paths_)) return ConsentQuestion{monitor::consentNeeded(settings_, ""), false};
+  if (!storeExists(paths_)) return ConsentQuestion{monitor::consentNeeded(settings_, ""), false, false};
   return orError(paths_, [&]() -> Answer {
     const auto store = monitor::ConsentStore::open(paths_.dataDir);
     if (!store) return tl::unexpected(store.error());
-    const auto enrolment = store->enrolment();
-    const auto needed = monitor::consentNeeded(settings_, enrolment ? enrolment->collector : "");
-    const auto given = store->current();
-    if (given && monitor::covers(*given, needed)) return std::nullopt;
-    return ConsentQuestion{needed, given.has_value()};
+    const auto terms = store->terms(settings_, std::nullopt, now);
+    using monitor::Standing;
+    // Each participant agrees by their label (dwellctl consent); what is over needs no consent.
+    if (terms.asked.consentPerParticipant || terms.standing == Standing::kEnded ||
+        terms.standing == Standing::kStopped || terms.standing == Standing::kNotUnderstood)
+      return std::nullopt;
+    if (terms.given && !terms.wantsMore) return std::nullopt;
+    return ConsentQuestion{terms.needed, terms.given.has_value(), terms.standing == Standing::kRecords};
   });
 }
 

@@ -13,6 +13,7 @@ namespace dwell::app {
 struct ConsentQuestion {
   monitor::Consent needed;
   bool changed = false;  ///< there was a consent, but this asks for more or for something else
+  bool records = false;  ///< and what was agreed to goes on being recorded meanwhile
 };
 
 /// Whether the person must be asked, and the act of agreeing. Nothing is written before that.
@@ -22,7 +23,7 @@ class ConsentGate {
   ConsentGate(Paths paths, Settings settings) : paths_(std::move(paths)), settings_(std::move(settings)) {}
 
   /// None: there is a consent that covers what the settings and the enrolment ask for.
-  Expected<std::optional<ConsentQuestion>> question() const;
+  Expected<std::optional<ConsentQuestion>> question(WallTime now) const;
   Expected<void> accept(monitor::Consent consent, WallTime now) const;
 
  private:

@@ -33,6 +33,7 @@ TEST_CASE("every command is understood with its fields") {
   CHECK(decodeControlRequest(R"({"command":"status"})")->command == Command::kStatus);
   CHECK(decodeControlRequest(R"({"command":"pause"})")->minutes == std::nullopt);
   CHECK(decodeControlRequest(R"({"command":"pause","minutes":30})")->minutes == 30);
+  CHECK(decodeControlRequest(R"({"command":"pause","until_ms":30})")->until == dwell::wallTime(30));
   const auto mark = decodeControlRequest(R"({"command":"mark","name":"task","value":"2"})");
   REQUIRE(mark);
   CHECK(mark->name == "task");
@@ -66,6 +67,8 @@ TEST_CASE("decoder and schema agree on what a request is") {
                                    {{"command", "subscribe"}},
                                    {{"command", "pause"}},
                                    {{"command", "pause"}, {"minutes", 5}},
+                                   {{"command", "pause"}, {"until_ms", 5}},
+                                   {{"command", "pause"}, {"until_ms", 5}, {"minutes", 5}},
                                    {{"command", "resume"}},
                                    {{"command", "reload"}},
                                    {{"command", "flush"}},
@@ -81,7 +84,7 @@ TEST_CASE("decoder and schema agree on what a request is") {
   };
   for (const auto& base : bases) {
     agree(base);
-    for (const auto* field : {"command", "minutes", "name", "value", "label", "more"}) {
+    for (const auto* field : {"command", "minutes", "until_ms", "name", "value", "label", "more"}) {
       for (const auto& value : values) {
         json changed = base;
         changed[field] = value;

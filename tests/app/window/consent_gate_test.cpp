@@ -22,7 +22,7 @@ Paths pathsIn(const std::filesystem::path& folder) {
 TEST_CASE("On a fresh machine there is something to agree to, and asking writes nothing") {
   const tests::TempDir temp;
   const ConsentGate gate(pathsIn(temp.path()), Settings{});
-  const auto question = gate.question();
+  const auto question = gate.question(kNow);
   REQUIRE(question);
   REQUIRE(*question);
   CHECK_FALSE((*question)->changed);
@@ -33,15 +33,15 @@ TEST_CASE("After agreeing nothing is asked, until the settings ask for more") {
   const tests::TempDir temp;
   const Paths paths = pathsIn(temp.path());
   const ConsentGate gate(paths, Settings{});
-  REQUIRE(gate.accept((**gate.question()).needed, kNow));
-  CHECK_FALSE(gate.question()->has_value());
+  REQUIRE(gate.accept((**gate.question(kNow)).needed, kNow));
+  CHECK_FALSE(gate.question(kNow)->has_value());
   const auto store = monitor::ConsentStore::open(paths.dataDir);
   REQUIRE(store->current());
   CHECK(store->current()->time == kNow);
 
   Settings wider;
   wider.urlDetail = UrlDetail::kFull;
-  const auto question = ConsentGate(paths, wider).question();
+  const auto question = ConsentGate(paths, wider).question(kNow);
   REQUIRE(question);
   REQUIRE(*question);
   CHECK((*question)->changed);
@@ -52,7 +52,7 @@ TEST_CASE("A store that can't be read is an error that names it") {
   const Paths paths = pathsIn(temp.path());
   std::filesystem::create_directories(paths.dataDir);
   std::ofstream(paths.store()) << std::string(8192, 'x');
-  const auto question = ConsentGate(paths, Settings{}).question();
+  const auto question = ConsentGate(paths, Settings{}).question(kNow);
   REQUIRE_FALSE(question);
   CHECK(question.error().message().find(paths.store().string()) != std::string::npos);
 }

@@ -1,3 +1,5 @@
+#include <SQLiteCpp/Database.h>
+
 #include <catch2/catch.hpp>
 #include <map>
 #include <random>
@@ -28,12 +30,13 @@ Settings settings() {
 /// -9.
 class Life {
  public:
-  Life(const std::filesystem::path& file, const schemas::TraceHeader& header)
+  Life(const std::filesystem::path& file, const schemas::TraceHeader& header,
+       const Settings& kept = settings())
       : wallAtZero_(header.wallStart),
         store_(Store::open(file).value()),
         first_(store_.nextNumbers()),
         tracker_(trackerSettings(header), wallAtZero_, header.utcOffset),
-        recorder_(settings(), HashKey{}, wallAtZero_, header.utcOffset) {
+        recorder_(kept, HashKey{}, wallAtZero_, header.utcOffset) {
     recorder_.addLeftOpen(store_.leftOpen());
   }
 
@@ -214,5 +217,86 @@ TEST_CASE("a kill at any moment loses at most the time since the last checkpoint
     REQUIRE(lost <= toMs(interval));
     requireRebuilt(killedReader, trace.header.utcOffset);
     REQUIRE(Store::open(file).value().leftOpen().visits.empty());
+  }
+}
+
+namespace {
+
+/// Lives through a trace with a kill before one of its events.
+void liveWithKill(const std::filesystem::path& file, const tests::GeneratedTrace& trace, std::size_t killAt,
+                  const Settings& kept) {
+  PresentState present;
+  Clockwork clock(Millis(10'000), MonoTime());
+  const auto liveUpTo = [&](Life& life, std::size_t from, std::size_t to) {
+    for (std::size_t i = from; i < to; ++i) {
+      clock.upTo(life, trace.events[i].time);
+      life.handle(trace.events[i]);
+      present.handle(trace.events[i]);
+    }
+  };
+  {
+    Life life(file, trace.header, kept);
+    liveUpTo(life, 0, killAt);
+  }
+  Life life(file, trace.header, kept);
+  const MonoTime again = killAt == 0 ? MonoTime() : trace.events[killAt - 1].time;
+  for (const schemas::EventBody& body : present.events()) life.handle({again, body});
+  liveUpTo(life, killAt, trace.events.size());
+  life.finish(trace.events.back().time);
+}
+
+/// Of `sums`, those that a visit yields when it ends, of what its URL does not tell: a kill costs the others,
+/// where there are no rows.
+std::map<std::string, HistogramSamples> ofEndedVisits(const std::map<std::string, HistogramSamples>& sums) {
+  std::map<std::string, HistogramSamples> ended;
+  for (const auto& [name, samples] : sums) {
+    if (name.find("/Engagement.") != std::string::npos || name.find("/Input.") != std::string::npos ||
+        name.find("/Navigation.AccessType") != std::string::npos)
+      ended[name] = samples;
+  }
+  return ended;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "where only counts are kept they are those that visits give, also after a kill, and no row is left") {
+  Settings countsOnly = settings();
+  countsOnly.level = Level::kHistograms;
+  for (std::uint32_t seed = 1; seed <= tests::seeds(); ++seed) {
+    INFO("seed " << seed);
+    const auto trace = tests::generateTrace(seed);
+    const std::size_t killAt = std::mt19937(seed)() % trace.events.size();
+    tests::TempDir dir;
+    const auto at = [&](const char* name) { return dir.path() / name; };
+    for (const bool kill : {false, true}) {
+      for (const bool rows : {false, true}) {
+        const auto file = at(rows ? (kill ? "rows killed" : "rows") : (kill ? "counts killed" : "counts"));
+        if (kill) {
+          liveWithKill(file, trace, killAt, rows ? settings() : countsOnly);
+        } else {
+          Life life(file, trace.header, rows ? settings() : countsOnly);
+          Clockwork clock(Millis(10'000), MonoTime());
+          for (const auto& event : trace.events) {
+            clock.upTo(life, event.time);
+            life.handle(event);
+          }
+          life.finish(trace.events.back().time);
+        }
+      }
+    }
+    const auto countsOf = [&](const char* name) { return counted(Reader::open(at(name)).value()); };
+    REQUIRE(countsOf("counts") == countsOf("rows"));
+    REQUIRE(ofEndedVisits(countsOf("counts killed")) == ofEndedVisits(countsOf("rows killed")));
+
+    for (const char* name : {"counts", "counts killed"}) {
+      SQLite::Database database(at(name).string());
+      for (const char* table : {"visit", "visit_search", "page_day", "session", "trajectory", "search",
+                                "mark", "search_result", "unreported", "unsampled"}) {
+        INFO(table);
+        REQUIRE(database.execAndGet(std::string("SELECT COUNT(*) FROM ") + table).getInt() == 0);
+      }
+      REQUIRE(database.execAndGet("SELECT COUNT(*) FROM url WHERE text NOT LIKE 'groups:%'").getInt() == 0);
+    }
   }
 }

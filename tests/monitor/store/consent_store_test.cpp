@@ -146,6 +146,10 @@ TEST_CASE_METHOD(Fixture, "a participant's act is their own") {
   CHECK_FALSE(consent.current("P1"));
   CHECK(consent.current("P2") == second);
   CHECK(consent.inForce() == std::vector{second});
+  Settings each;
+  each.consentPerParticipant = true;
+  CHECK(consent.reportTerms(each, kMorning).given == second);
+  CHECK_FALSE(consent.reportTerms({}, kMorning).given);
 }
 
 TEST_CASE_METHOD(Fixture, "newer settings of the experiment take the place of those of the enrolment") {

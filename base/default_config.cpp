@@ -52,6 +52,11 @@ std::string_view defaultConfigText() {
 # yet is counted as a loss. By age only if days are given here (0: never): a clock set forward would empty the outbox.
 # outbox_megabytes = 100
 # outbox_days = 0
+# An attempt is given up, and tried again later, when the collector can't be reached for this many seconds, when
+# no byte moves for so many, and when it has taken so many in all.
+# connect_timeout_s = 15
+# stall_timeout_s = 30
+# total_timeout_s = 300
 
 [log]
 # "debug", "info", "warning" or "error".

@@ -26,6 +26,8 @@ struct Paths {
 
   std::filesystem::path store() const { return dataDir / "store.sqlite"; }
   std::filesystem::path token() const { return dataDir / "token"; }
+  std::filesystem::path collectorRoots() const { return dataDir / "collector-ca.pem"; }
+  std::filesystem::path erasureRequests() const { return dataDir / "erasure-requests"; }
   std::filesystem::path hashKey() const { return dataDir / "hash.key"; }
   /// Who writes measurements holds it: two writers of one store would number visits twice.
   std::filesystem::path agentLock() const { return dataDir / "agent.lock"; }

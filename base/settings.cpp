@@ -38,6 +38,7 @@ constexpr Range kFirstAfterS = {1, 86'400};
 constexpr Range kIntervalMin = {1, 1'440};
 constexpr Range kOutboxMegabytes = {1, 100'000};
 constexpr Range kOutboxDays = {0, 3'650};
+constexpr Range kTimeoutS = {1, 3'600};
 
 std::string listed(std::initializer_list<std::string_view> words) {
   std::string text;
@@ -258,7 +259,9 @@ void readExperiment(Reader& reader, const toml::table& table, Settings& settings
 }
 
 void readUpload(Reader& reader, const toml::table& table, Settings& settings) {
-  reader.allow(table, "upload", {"first_after_s", "interval_min", "outbox_megabytes", "outbox_days"});
+  reader.allow(table, "upload",
+               {"first_after_s", "interval_min", "outbox_megabytes", "outbox_days", "connect_timeout_s",
+                "stall_timeout_s", "total_timeout_s"});
   if (const auto first = reader.integer(table, "upload", "first_after_s", kFirstAfterS)) {
     settings.uploadFirstAfter = std::chrono::seconds(*first);
   }
@@ -271,6 +274,14 @@ void readUpload(Reader& reader, const toml::table& table, Settings& settings) {
   if (const auto days = reader.integer(table, "upload", "outbox_days", kOutboxDays); days && *days > 0) {
     settings.outboxAge = std::chrono::days(*days);
   }
+  const auto timeout = [&](std::string_view key, Millis& result) {
+    if (const auto seconds = reader.integer(table, "upload", key, kTimeoutS)) {
+      result = std::chrono::seconds(*seconds);
+    }
+  };
+  timeout("connect_timeout_s", settings.uploadConnectTimeout);
+  timeout("stall_timeout_s", settings.uploadStallTimeout);
+  timeout("total_timeout_s", settings.uploadTotalTimeout);
 }
 
 Expected<Settings> settingsOf(const toml::table& root, std::string_view name) {

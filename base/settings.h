@@ -55,8 +55,11 @@ struct Settings {
   bool consentPerParticipant = false;  ///< on a shared machine each one agrees for themselves
   Millis uploadFirstAfter = std::chrono::seconds(60);
   Millis uploadInterval = std::chrono::minutes(30);
-  std::int64_t outboxBytes = 100LL << 20;  ///< of sealed reports that are kept
-  std::optional<Millis> outboxAge;         ///< of reports that wait; none: they wait for ever
+  std::int64_t outboxBytes = 100LL << 20;                  ///< of sealed reports that are kept
+  std::optional<Millis> outboxAge;                         ///< of reports that wait; none: they wait for ever
+  Millis uploadConnectTimeout = std::chrono::seconds(15);  ///< name, connection, TLS
+  Millis uploadStallTimeout = std::chrono::seconds(30);    ///< without a byte either way
+  Millis uploadTotalTimeout = std::chrono::seconds(300);   ///< one request and its answer
   LogLevel logLevel = LogLevel::kInfo;
   std::set<std::string> named;  ///< the keys that the file says ("scope.level"); the others are defaults
   friend bool operator==(const Settings&, const Settings&) = default;

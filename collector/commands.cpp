@@ -123,7 +123,8 @@ int serve(const std::string& listen, const std::filesystem::path& dataDir) {
   Enrolment enrolment(std::move(*forEnrolment), writer);
   Spool spool(std::move(*forSpool), writer);
   Ingest ingest(spool, writer, limits, readWallTime);
-  Routes routes(enrolment, ingest, writer, readWallTime);
+  Erasure erasure(writer);
+  Routes routes(enrolment, ingest, erasure, writer, readWallTime);
   const auto server = HttpServer::listen(*address, limits, routes);
   if (!server) return complain(server.error());
 

@@ -77,13 +77,15 @@ std::optional<Experiment> Enrolment::experimentOfCode(std::string_view code) {
 std::optional<Sender> Enrolment::senderOfToken(std::string_view token) {
   const Digest digest = sha256(token);
   const std::lock_guard lock(mutex_);
-  SQLite::Statement find(reading_,
-                         "SELECT e.id, e.revision, t.client FROM token t JOIN experiment e ON e.id = "
-                         "t.experiment WHERE t.token_sha256 = ?");
+  SQLite::Statement find(
+      reading_,
+      "SELECT e.id, e.revision, t.client, EXISTS (SELECT * FROM erased_client WHERE client = "
+      "t.client) FROM token t JOIN experiment e ON e.id = t.experiment WHERE "
+      "t.token_sha256 = ?");
   bindDigest(find, 1, digest);
   if (!find.executeStep()) return std::nullopt;
   return Sender{digest, find.getColumn(0).getString(), find.getColumn(1).getInt64(),
-                optionalText(find.getColumn(2))};
+                optionalText(find.getColumn(2)), find.getColumn(3).getInt() != 0};
 }
 
 void Enrolment::issueToken(const Experiment& experiment, WallTime now,

@@ -29,6 +29,7 @@ struct Sender {
   std::string experiment;  ///< its id
   std::int64_t revision = 1;
   std::optional<std::string> client;  ///< none before the first report
+  bool erased = false;                ///< the client's data was erased at its request
 };
 
 struct NewExperiment {

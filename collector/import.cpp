@@ -90,6 +90,10 @@ ImportedFile importOne(SQLite::Database& database, const fs::path& file, const L
       keepReport(database, report->experiment,
                  {report->client, report->id, report->sequence, *body, sha256(*body), now});
   transaction.commit();
+  if (outcome.kept == Kept::kErased) {
+    return refused({"this client's data was erased at its request, and no more is taken", "/client",
+                    "no reports of this machine from before it opted out"});
+  }
   if (outcome.kept == Kept::kOtherBytes) {
     return refused({"a report with this id was received with other bytes", "/id",
                     "a new id for new content: a sealed report never changes"});

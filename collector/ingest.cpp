@@ -29,6 +29,11 @@ bool isJson(std::string_view contentType) { return contentType.substr(0, 16) == 
 
 }  // namespace
 
+Response erasedClient() {
+  return problem(403, "this client's data was erased at its request, and no more is taken",
+                 "to take part again: dwellctl enrol URL CODE");
+}
+
 Expected<void> checkReport(const schemas::Report& report, const Sender& sender) {
   if (report.experiment != sender.experiment) {
     return failure("the report belongs to another experiment than the token", "/experiment",
@@ -46,7 +51,8 @@ Expected<void> checkReport(const schemas::Report& report, const Sender& sender) 
 /// One request, as long as it is being worked on.
 struct Ingest::Arrival {
   Sender sender;
-  std::string announcedId;  ///< Dwell-Report-Id, or ""
+  std::string announcedId;      ///< Dwell-Report-Id, or ""
+  std::string announcedSha256;  ///< Dwell-Report-Sha256 in hex, or ""
   std::string body;
   Digest digest;
   WallTime received;
@@ -59,6 +65,7 @@ std::optional<Receipt> Ingest::knownReport(const Request& request, const Sender&
 }
 
 Admission Ingest::admit(const Request& request, const Sender& sender) {
+  if (sender.erased) return erasedClient();
   // One that was received when more was allowed gets its receipt: sealed again as two it would count twice.
   const auto known =
       request.contentLength > limits_.reportBytes ? knownReport(request, sender) : std::nullopt;
@@ -72,16 +79,22 @@ Admission Ingest::admit(const Request& request, const Sender& sender) {
                    "send Content-Type: application/json and Content-Encoding: gzip");
   }
   if (writer_.full()) return tryLater("too many reports wait to be stored");
-  return Work([this, sender, announcedId = std::string(request.header("Dwell-Report-Id"))](std::string body,
-                                                                                           Answer answer) {
+  return Work([this, sender, announcedId = std::string(request.header("Dwell-Report-Id")),
+               announcedSha256 = std::string(request.header("Dwell-Report-Sha256"))](std::string body,
+                                                                                     Answer answer) {
     const Digest digest = sha256(body);
     take(std::make_shared<const Arrival>(
-        Arrival{sender, announcedId, std::move(body), digest, clock_(), std::move(answer)}));
+        Arrival{sender, announcedId, announcedSha256, std::move(body), digest, clock_(), std::move(answer)}));
   });
 }
 
 void Ingest::take(const std::shared_ptr<const Arrival>& arrival) {
   const Sender& sender = arrival->sender;
+  if (!arrival->announcedSha256.empty() && arrival->announcedSha256 != hex(arrival->digest)) {
+    // Not the machine's fault, and not what it will send another time: neither stored nor held against it.
+    return arrival->answer(problem(409, "the report was changed on its way: a proxy, most likely",
+                                   "have it passed on as it is: gzip, byte for byte"));
+  }
   if (sender.client && !arrival->announcedId.empty()) {  // a repeat costs no inflating
     const auto first = spool_.find(*sender.client, arrival->announcedId);
     if (first && first->sha256 == arrival->digest) return arrival->answer(receiptResponse(200, *first));
@@ -111,6 +124,8 @@ void Ingest::take(const std::shared_ptr<const Arrival>& arrival) {
             return refuse(*arrival, 422, kOtherBytes);
           case Kept::kOtherClient:
             return arrival->answer(otherClient());
+          case Kept::kErased:
+            return arrival->answer(erasedClient());
           case Kept::kNotNow:
             return arrival->answer(notNow());
         }

@@ -19,6 +19,9 @@ using Clock = std::function<WallTime()>;
 /// Errors (HTTP 422): another experiment, measurements from before the consent.
 Expected<void> checkReport(const schemas::Report& report, const Sender& sender);
 
+/// The answer to whoever sends for a client whose data was erased at its request.
+Response erasedClient();
+
 /// A report's way in: admission ▶ inflate ▶ decode ▶ check ▶ spool. What is invalid is answered with the JSON
 /// pointer of the fault and kept in quarantine.
 /// Threads: any.

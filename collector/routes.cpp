@@ -22,6 +22,26 @@ Admission withRevision(Admission admission, std::int64_t revision) {
   });
 }
 
+/// The last segment of an address.
+std::string idIn(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+/// `pattern`: an address, or one that ends with any "{id}".
+bool leadsTo(const std::string& path, std::string_view pattern) {
+  constexpr std::string_view kId = "{id}";
+  if (pattern.size() < kId.size() || pattern.substr(pattern.size() - kId.size()) != kId)
+    return path == pattern;
+  const std::string id = idIn(path);
+  return !id.empty() &&
+         path.substr(0, path.size() - id.size()) == pattern.substr(0, pattern.size() - kId.size());
+}
+
+Response erased(const ErasureReceipt& receipt) {
+  return jsonResponse(200, Json{{"client", receipt.client},
+                                {"erased_ms", toMs(receipt.erased)},
+                                {"reports", receipt.reports},
+                                {"quarantined", receipt.quarantined}});
+}
+
 Response unauthorised() {
   Response response =
       problem(401, "the token is missing or not known here", "enrol this machine: dwellctl enrol URL CODE");
@@ -62,13 +82,13 @@ Response enrolled(const std::string& token, const Experiment& experiment) {
 const Routes::Entry Routes::kEntries[] = {
     {"/v1/enrol", "POST", &Routes::enrol},    {"/v1/experiment", "GET", &Routes::experiment},
     {"/v1/reports", "POST", &Routes::report}, {"/healthz", "GET", &Routes::health},
-    {"/readyz", "GET", &Routes::readiness},
+    {"/readyz", "GET", &Routes::readiness},   {"/v1/clients/{id}", "DELETE", &Routes::client},
 };
 
 Admission Routes::admit(const Request& request) {
   std::string allowed;
   for (const Entry& entry : kEntries) {
-    if (request.path != entry.path) continue;
+    if (!leadsTo(request.path, entry.path)) continue;
     if (request.method == entry.method) return (this->*entry.route)(request);
     allowed += (allowed.empty() ? "" : ", ") + std::string(entry.method);
   }
@@ -113,6 +133,26 @@ Admission Routes::report(const Request& request) {
   const auto sender = enrolment_.senderOfToken(bearerToken(request));
   if (!sender) return unauthorised();
   return withRevision(ingest_.admit(request, *sender), sender->revision);
+}
+
+Admission Routes::client(const Request& request) {
+  const auto sender = enrolment_.senderOfToken(bearerToken(request));
+  if (!sender) return unauthorised();
+  return withRevision(
+      Work([this, sender, client = idIn(request.path)](const std::string&, const Answer& answer) {
+        erasure_.erase(*sender, client, clock_(), [answer](const ErasureOutcome& outcome) {
+          switch (outcome.erased) {
+            case Erased::kDone:
+              return answer(erased(outcome.receipt));
+            case Erased::kNotOwn:
+              return answer(problem(403, "this token is not the client's that is to be erased",
+                                    "ask for it from the machine that sent the reports"));
+            case Erased::kNotNow:
+              return answer(tryLater("the collector cannot erase at the moment"));
+          }
+        });
+      }),
+      sender->revision);
 }
 
 Admission Routes::health(const Request&) { return jsonResponse(200, Json{{"status", "alive"}}); }

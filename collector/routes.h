@@ -1,6 +1,7 @@
 #pragma once
 
 #include "collector/enrolment.h"
+#include "collector/erasure.h"
 #include "collector/ingest.h"
 #include "collector/message.h"
 #include "collector/writer.h"
@@ -13,8 +14,12 @@ namespace dwell::collector {
 class Routes : public Handler {
  public:
   /// All must outlive this.
-  Routes(Enrolment& enrolment, Ingest& ingest, const Writer& writer, Clock clock)
-      : enrolment_(enrolment), ingest_(ingest), writer_(writer), clock_(std::move(clock)) {}
+  Routes(Enrolment& enrolment, Ingest& ingest, Erasure& erasure, const Writer& writer, Clock clock)
+      : enrolment_(enrolment),
+        ingest_(ingest),
+        erasure_(erasure),
+        writer_(writer),
+        clock_(std::move(clock)) {}
 
   Admission admit(const Request& request) override;
 
@@ -30,11 +35,13 @@ class Routes : public Handler {
   Admission enrol(const Request& request);
   Admission experiment(const Request& request);
   Admission report(const Request& request);
+  Admission client(const Request& request);
   Admission health(const Request& request);
   Admission readiness(const Request& request);
 
   Enrolment& enrolment_;
   Ingest& ingest_;
+  Erasure& erasure_;
   const Writer& writer_;
   const Clock clock_;
 };

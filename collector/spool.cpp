@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "collector/erasure.h"
 #include "collector/limits.h"
 #include "collector/sql.h"
 
@@ -44,6 +45,7 @@ void insertReport(SQLite::Database& database, const std::string& experiment, con
 }
 
 Outcome keepIn(SQLite::Database& database, const Sender& sender, const NewReport& report) {
+  if (wasErased(database, report.client)) return {Kept::kErased, {}};
   if (!bindClient(database, sender.token, report.client)) return {Kept::kOtherClient, {}};
   return keepReport(database, sender.experiment, report);
 }
@@ -51,6 +53,7 @@ Outcome keepIn(SQLite::Database& database, const Sender& sender, const NewReport
 }  // namespace
 
 Outcome keepReport(SQLite::Database& database, const std::string& experiment, const NewReport& report) {
+  if (wasErased(database, report.client)) return {Kept::kErased, {}};
   if (auto first = receiptOf(database, report.client, report.id)) {
     return {first->sha256 == report.sha256 ? Kept::kRepeat : Kept::kOtherBytes, *first};
   }
@@ -76,10 +79,11 @@ void Spool::quarantine(const Sender& sender, std::string body, const Digest& dig
                        const Error& reason, std::function<void(bool)> done) {
   const bool queued = writer_.submit(
       [sender, kept = std::move(body), digest, received, reason](SQLite::Database& database) {
+        if (sender.client && wasErased(database, *sender.client)) return;
         SQLite::Statement insert(
             database,
             "INSERT INTO quarantine (experiment, client, received_ms, sha256, body, error, "
-            "pointer, expected) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+            "pointer, expected, token_sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (sha256) DO NOTHING");
         insert.bind(1, sender.experiment);
         if (sender.client) {
@@ -93,6 +97,7 @@ void Spool::quarantine(const Sender& sender, std::string body, const Digest& dig
         insert.bind(6, reason.what);
         insert.bind(7, reason.where);
         insert.bind(8, reason.expected);
+        bindDigest(insert, 9, sender.token);
         insert.exec();
         SQLite::Statement forget(
             database, "DELETE FROM quarantine WHERE entry <= (SELECT MAX(entry) FROM quarantine) - ?");

@@ -38,6 +38,7 @@ enum class Kept {
   kRepeat,       ///< the same bytes were there: the receipt is the first one
   kOtherBytes,   ///< the id was there with other bytes; nothing was changed
   kOtherClient,  ///< the token sends for another client; nothing was changed
+  kErased,       ///< the client's data was erased at its request; nothing was changed
   kNotNow,       ///< queue full, or the disk refused it
 };
 struct Outcome {
@@ -63,7 +64,8 @@ class Spool {
   /// Keeps the report and binds its client to the sender's token. `done` is called after the commit.
   void keep(const Sender& sender, NewReport report, std::function<void(Outcome)> done);
 
-  /// Keeps refused bytes with the reason. `done(false)`: they could not be kept.
+  /// Keeps refused bytes with the reason, but none of an erased client. `done(false)`: they could not be
+  /// kept.
   void quarantine(const Sender& sender, std::string body, const Digest& digest, WallTime received,
                   const Error& reason, std::function<void(bool)> done);
 

@@ -1,8 +1,11 @@
 #include "collector/writer.h"
 
 #include <SQLiteCpp/Savepoint.h>
+#include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
 
+#include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 #include "base/log.h"
@@ -14,11 +17,11 @@ Writer::Writer(SQLite::Database database, std::size_t capacity)
 
 Writer::~Writer() { finish(); }
 
-bool Writer::submit(Work work, Done done) {
+bool Writer::submit(Work work, Done done, Log log) {
   {
     const std::lock_guard lock(mutex_);
     if (finishing_ || queue_.size() >= capacity_) return false;
-    queue_.push_back({std::move(work), std::move(done), nullptr});
+    queue_.push_back({std::move(work), std::move(done), log, nullptr});
   }
   wake_.notify_one();
   return true;
@@ -79,9 +82,28 @@ void Writer::writeGroup(std::vector<Task>& group) {
   }
   if (broken) {
     for (Task& task : group) task.error = broken;
+  } else {
+    cutLog(group);
   }
   const std::lock_guard lock(mutex_);
   healthy_ = !broken;
+}
+
+void Writer::cutLog(std::vector<Task>& group) {
+  const auto wants = [](const Task& task) { return task.log == Log::kCut && !task.error; };
+  if (std::none_of(group.begin(), group.end(), wants)) return;
+  std::exception_ptr failed;
+  try {
+    SQLite::Statement cut(database_, "PRAGMA wal_checkpoint(TRUNCATE)");
+    if (!cut.executeStep() || cut.getColumn(0).getInt() != 0)
+      throw std::runtime_error("the log is being read");
+  } catch (const std::exception& error) {
+    logWarn(std::string("collector: deleted bytes are still in the log: ") + error.what());
+    failed = std::current_exception();
+  }
+  for (Task& task : group) {
+    if (wants(task)) task.error = failed;
+  }
 }
 
 }  // namespace dwell::collector

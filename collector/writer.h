@@ -22,6 +22,9 @@ class Writer {
   using Work = std::function<void(SQLite::Database&)>;
   /// Called once: without an exception when the work is on disk, else with what kept it from getting there.
   using Done = std::function<void(std::exception_ptr)>;
+  /// kCut: SQLite's log is emptied after the commit, so that what was deleted is not in it either. Fails,
+  /// after the commit, while another connection is reading for longer than the busy time-out.
+  enum class Log { kKept, kCut };
 
   /// `database`: opened with full durability. At most `capacity` works wait beside those being written.
   Writer(SQLite::Database database, std::size_t capacity);
@@ -31,7 +34,7 @@ class Writer {
 
   /// False, and nothing is called, when the queue is full or finish() was called. What `work` throws undoes
   /// this work alone.
-  [[nodiscard]] bool submit(Work work, Done done);
+  [[nodiscard]] bool submit(Work work, Done done, Log log = Log::kKept);
 
   bool full() const;
   /// Whether the last transaction could be committed.
@@ -44,11 +47,13 @@ class Writer {
   struct Task {
     Work work;
     Done done;
+    Log log = Log::kKept;
     std::exception_ptr error;
   };
 
   void run();
   void writeGroup(std::vector<Task>& group);
+  void cutLog(std::vector<Task>& group);
 
   SQLite::Database database_;
   const std::size_t capacity_;

@@ -34,7 +34,7 @@ ONLY_IN = {
     r"boost/beast.*": ("collector/http", "collector/tls"),
     r"curl/.*": ("uploader/curl_", "uploader/enrolment", "tests/"),
     r"xcb/.*|X11/.*": ("monitor/source/x11_", "tests/"),
-    r"openssl/.*": ("collector/tls", "collector/secret"),
+    r"openssl/.*": ("collector/tls", "collector/secret", "tests/"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')

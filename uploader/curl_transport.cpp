@@ -4,16 +4,26 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/version.h"
+#include "uploader/curl_errors.h"
 
 namespace dwell::uploader {
 namespace {
 
-/// A receipt has 150 bytes, a refusal a little more. What a captive portal sends needs no more either.
-constexpr std::size_t kAnswerBytes = 16 * 1024;
+/// A receipt has 150 bytes, a refusal a little more, an experiment's settings some KiB. Whoever sends more is
+/// no collector.
+constexpr std::size_t kAnswerBytes = 256 * 1024;
+
+/// Longer than anybody waits; keeps what a collector says from overflowing.
+constexpr curl_off_t kFarAwayS = 365 * 86'400;
 
 struct GlobalCurl {
   GlobalCurl() {
@@ -32,11 +42,23 @@ struct HeaderList {
   }
 };
 
-/// Keeps the beginning of the answer's body; the rest is read and dropped.
+/// Keeps the beginning of the answer's body; ends the transfer where that is full.
 std::size_t keep(char* bytes, std::size_t, std::size_t count, void* target) {
   auto& body = *static_cast<std::string*>(target);
-  body.append(bytes, std::min(count, kAnswerBytes - body.size()));
-  return count;
+  const std::size_t room = std::min(count, kAnswerBytes - body.size());
+  body.append(bytes, room);
+  return room;
+}
+
+std::optional<std::int64_t> revisionIn(CURL* curl) {
+  curl_header* header = nullptr;
+  if (curl_easy_header(curl, "Dwell-Experiment-Revision", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
+    return {};
+  const std::string_view text(header->value);
+  std::int64_t revision = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), revision);
+  if (error != std::errc{} || end != text.data() + text.size() || revision < 1) return {};
+  return revision;
 }
 
 int stopIfAsked(void* stop, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
@@ -65,11 +87,25 @@ struct CurlTransport::Handle {
   CURL* curl = nullptr;
 };
 
-CurlTransport::CurlTransport(const std::atomic<bool>& stop, CurlLimits limits)
-    : handle_(std::make_unique<Handle>()), stop_(stop), limits_(limits) {}
+CurlTransport::CurlTransport(const std::atomic<bool>& stop, CurlLimits limits,
+                             std::vector<monitor::OwnRoots> roots)
+    : handle_(std::make_unique<Handle>()), stop_(stop), limits_(limits), roots_(std::move(roots)) {}
 CurlTransport::~CurlTransport() = default;
 
-tl::expected<HttpAnswer, NoAnswer> CurlTransport::post(const HttpRequest& request) {
+void CurlTransport::secure(const std::string& url) {
+  Handle& handle = *handle_;
+  handle.set(CURLOPT_SSL_VERIFYPEER, 1L);
+  handle.set(CURLOPT_SSL_VERIFYHOST, 2L);
+  handle.set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  for (const auto& [origin, pem] : roots_) {
+    if (url.compare(0, origin.size() + 1, origin + "/") != 0) continue;
+    curl_blob own{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_NOCOPY};
+    handle.set(CURLOPT_CAINFO_BLOB, &own);
+    handle.set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  }
+}
+
+tl::expected<HttpAnswer, NoAnswer> CurlTransport::exchange(const HttpRequest& request) {
   Handle& handle = *handle_;
   curl_easy_reset(handle.curl);  // keeps the connection
   HeaderList headers;
@@ -82,20 +118,32 @@ tl::expected<HttpAnswer, NoAnswer> CurlTransport::post(const HttpRequest& reques
   handle.set(CURLOPT_URL, request.url.c_str());
   handle.set(CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
   if (plain) handle.set(CURLOPT_PROXY, "");  // loopback: the token goes through nobody else's hands
+  handle.set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   handle.set(CURLOPT_FOLLOWLOCATION, 0L);
-  handle.set(CURLOPT_SSL_VERIFYPEER, 1L);
-  handle.set(CURLOPT_SSL_VERIFYHOST, 2L);
+  secure(request.url);
+  handle.set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));  // none of ours for a proxy
   handle.set(CURLOPT_USERAGENT, (std::string("Dwell/") + kVersion).c_str());
   handle.set(CURLOPT_HTTPHEADER, headers.first);
-  handle.set(CURLOPT_POST, 1L);
-  handle.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-  handle.set(CURLOPT_POSTFIELDS, request.body.data());
+  switch (request.method) {
+    case Method::kGet:
+      handle.set(CURLOPT_HTTPGET, 1L);
+      break;
+    case Method::kDelete:
+      handle.set(CURLOPT_CUSTOMREQUEST, "DELETE");
+      break;
+    case Method::kPost:
+      handle.set(CURLOPT_POST, 1L);
+      handle.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+      handle.set(CURLOPT_POSTFIELDS, request.body.data());
+      break;
+  }
   handle.set(CURLOPT_WRITEFUNCTION, &keep);
   handle.set(CURLOPT_WRITEDATA, &answer.body);
   handle.set(CURLOPT_NOPROGRESS, 0L);
   handle.set(CURLOPT_XFERINFOFUNCTION, &stopIfAsked);
   handle.set(CURLOPT_XFERINFODATA, const_cast<std::atomic<bool>*>(&stop_));
   handle.set(CURLOPT_NOSIGNAL, 1L);
+  handle.set(CURLOPT_QUICK_EXIT, 1L);  // a stop does not wait for a name server
   handle.set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits_.connect.count()));
   handle.set(CURLOPT_TIMEOUT_MS, static_cast<long>(limits_.total.count()));
   handle.set(CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -103,16 +151,22 @@ tl::expected<HttpAnswer, NoAnswer> CurlTransport::post(const HttpRequest& reques
   handle.set(CURLOPT_ERRORBUFFER, reason.data());
 
   const CURLcode code = curl_easy_perform(handle.curl);
-  if (code != CURLE_OK) {
-    const char* text = reason[0] != '\0' ? reason.data() : curl_easy_strerror(code);
-    return tl::unexpected<NoAnswer>({text, code == CURLE_ABORTED_BY_CALLBACK, static_cast<int>(code)});
+  // Its end is not wanted.
+  const bool tooLong = code == CURLE_WRITE_ERROR && answer.body.size() == kAnswerBytes;
+  if (code != CURLE_OK && !tooLong) {
+    long verify = 0;
+    curl_easy_getinfo(handle.curl, CURLINFO_SSL_VERIFYRESULT, &verify);
+    const std::string words = reason[0] != '\0' ? reason.data() : curl_easy_strerror(code);
+    return tl::unexpected<NoAnswer>(
+        {explained({code, verify, words}), code == CURLE_ABORTED_BY_CALLBACK, static_cast<int>(code)});
   }
   long status = 0;
   curl_off_t retryAfterS = 0;
   curl_easy_getinfo(handle.curl, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo(handle.curl, CURLINFO_RETRY_AFTER, &retryAfterS);
   answer.status = static_cast<int>(status);
-  if (retryAfterS > 0) answer.retryAfter = std::chrono::seconds(retryAfterS);
+  if (retryAfterS > 0) answer.retryAfter = std::chrono::seconds(std::min<curl_off_t>(retryAfterS, kFarAwayS));
+  answer.revision = revisionIn(handle.curl);
   return answer;
 }
 

@@ -22,13 +22,12 @@ std::string shown(std::string_view body) {
   return text;
 }
 
-/// The answer in its own words: the collector says what is wrong and what to do.
-std::string explained(const HttpAnswer& answer) {
+}  // namespace
+
+std::string inItsWords(const HttpAnswer& answer) {
   const std::string status = "answer " + std::to_string(answer.status);
   return answer.body.empty() ? status : status + ": " + shown(answer.body);
 }
-
-}  // namespace
 
 std::optional<Receipt> receiptFor(const WaitingReport& sent, const std::string& text) {
   const Json receipt = Json::parse(text, nullptr, /*allow_exceptions=*/false);
@@ -51,17 +50,17 @@ Delivery judge(const tl::expected<HttpAnswer, NoAnswer>& answer, const WaitingRe
       if (auto receipt = receiptFor(sent, answer->body)) {
         return {Verdict::kDelivered, "received", std::move(receipt)};
       }
-      return {Verdict::kRetry, "no receipt for this report in " + explained(*answer), {}};
+      return {Verdict::kRetry, "no receipt for this report in " + inItsWords(*answer), {}};
     case 400:
     case 422:
-      return {Verdict::kQuarantine, explained(*answer), {}};
+      return {Verdict::kQuarantine, inItsWords(*answer), {}};
     case 413:
-      return {Verdict::kSplit, explained(*answer), {}};
+      return {Verdict::kSplit, inItsWords(*answer), {}};
     case 401:
     case 403:
-      return {Verdict::kBlocked, explained(*answer), {}};
+      return {Verdict::kBlocked, inItsWords(*answer), {}};
     default:
-      return {Verdict::kRetry, explained(*answer), {}};
+      return {Verdict::kRetry, inItsWords(*answer), {}};
   }
 }
 

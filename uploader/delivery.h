@@ -30,6 +30,9 @@ struct Delivery {
 /// What `text` is as a receipt; none unless it names `sent` by id and SHA-256. Pure.
 std::optional<Receipt> receiptFor(const WaitingReport& sent, const std::string& text);
 
+/// An answer as one line for people: its status, and the beginning of what it says.
+std::string inItsWords(const HttpAnswer& answer);
+
 /// Pure.
 Delivery judge(const tl::expected<HttpAnswer, NoAnswer>& answer, const WaitingReport& sent);
 

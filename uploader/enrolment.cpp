@@ -25,7 +25,8 @@ const std::string* textAt(const Json& object, const char* key) {
 
 Expected<EnrolmentAnswer> enrol(Transport& transport, const std::string& origin, const std::string& code) {
   const std::string body = Json{{"code", code}}.dump(-1, ' ', false, Json::error_handler_t::replace);
-  const auto answer = transport.post({origin + "/v1/enrol", {{"Content-Type", "application/json"}}, body});
+  const auto answer =
+      transport.exchange({origin + "/v1/enrol", {{"Content-Type", "application/json"}}, body});
   if (!answer)
     return failure(answer.error().reason, origin, "a collector that runs and can be reached from here");
   switch (answer->status) {

@@ -8,6 +8,9 @@ namespace {
 constexpr Millis kFirstDelay = std::chrono::minutes(5);
 constexpr Millis kLongestDelay = std::chrono::hours(24);
 constexpr double kJitter = 0.25;
+/// What a collector asks for when it is busy. Runs that leave no new time behind (killed, a broken disk) do
+/// not follow each other faster.
+constexpr Millis kShortestRetry = std::chrono::seconds(30);
 /// 5 min doubled nine times is beyond 24 h.
 constexpr std::int64_t kDoublings = 9;
 
@@ -27,7 +30,8 @@ std::optional<MonoTime> UploadSchedule::due() const {
 void UploadSchedule::happened() { something_ = true; }
 
 void UploadSchedule::ran(MonoTime now, std::optional<Millis> retryIn) {
-  next_ = now + retryIn.value_or(rhythm_.interval);
+  next_ = now +
+          (retryIn ? std::clamp(*retryIn, kShortestRetry, withJitter(kLongestDelay, 1.0)) : rhythm_.interval);
   something_ = retryIn.has_value();
 }
 

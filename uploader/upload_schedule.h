@@ -26,7 +26,8 @@ class UploadSchedule {
   /// Something was recorded that is worth a report.
   void happened();
   /// A run has ended. `retryIn`: how long until its failure may be tried again (UploadState::nextAttempt in
-  /// the store); none: it left nothing behind.
+  /// the store), by a wall clock that may have been set meanwhile: not before 30 s, and not later than any
+  /// retry is set; none: it left nothing behind.
   void ran(MonoTime now, std::optional<Millis> retryIn);
 
  private:

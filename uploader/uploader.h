@@ -38,6 +38,7 @@ struct StepResult {
   std::string report;  ///< id of the report it was about; empty: none
   std::string detail;  ///< for people
   std::optional<WallTime> nextAttempt;
+  std::optional<std::int64_t> revision;  ///< of the experiment's settings, if the collector answered
 };
 
 /// What the clock and chance say at a step, and whether a person asked for it (`dwell-upload --now`): then a
@@ -61,6 +62,8 @@ class Uploader {
 
  private:
   StepResult send(const WaitingReport& report, const StepContext& context);
+  StepResult settle(const WaitingReport& report, const tl::expected<HttpAnswer, NoAnswer>& answer,
+                    const StepContext& context);
   StepResult split(const WaitingReport& report, const Attempt& attempt);
 
   SQLite::Database& database_;

@@ -1,5 +1,6 @@
 #include "app/agent/agent.h"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "monitor/source/logind_source.h"
 #include "monitor/source/x11_source.h"
 #include "monitor/store/earlier_visits.h"
+#include "monitor/store/erasure_request.h"
 #include "monitor/store/hash_key.h"
 #include "monitor/store/reader.h"
 
@@ -45,12 +47,12 @@ Agent::Agent(asio::io_context& io, Setup setup, Launcher launcher)
                                   [this] { publish(); }}),
       flush_(io),
       uploads_(io, own_, std::move(launcher),
-               Uploads::Calls{[this] { return mayUpload(); },
+               Uploads::Calls{[this] { return mayUpload() || nextErasure(); },
                               [this] {
                                 if (pipeline_) store_.writeNow(made(Cut::kOrdered));
                               },
                               [this] {
-                                const auto at = store_.nextUploadAttempt();
+                                const auto at = nextUploadAttempt();
                                 return at ? std::optional(*at - readWallTime()) : std::nullopt;
                               },
                               [this] {
@@ -60,6 +62,18 @@ Agent::Agent(asio::io_context& io, Setup setup, Launcher launcher)
                               }}) {}
 
 Agent::~Agent() = default;
+
+std::optional<WallTime> Agent::nextErasure() const {
+  const auto requests = monitor::readErasureRequests(paths_.erasureRequests());
+  return requests ? monitor::nextErasureAttempt(*requests, readWallTime()) : std::nullopt;
+}
+
+std::optional<WallTime> Agent::nextUploadAttempt() {
+  const auto report = mayUpload() ? store_.nextUploadAttempt() : std::nullopt;
+  const auto erasure = nextErasure();
+  if (!report || !erasure) return report ? report : erasure;
+  return std::min(*report, *erasure);
+}
 
 Expected<void> Agent::start() {
   if (auto opened = store_.open(paths_.dataDir, paths_.store()); !opened) return opened;

@@ -87,6 +87,10 @@ class Agent {
   monitor::Batch made(Cut cut);
   void written(const StoreLane::Written& outcome);
 
+  // Uploads.
+  std::optional<WallTime> nextErasure() const;
+  std::optional<WallTime> nextUploadAttempt();
+
   // Control.
   using Asker = std::shared_ptr<ControlServer::Connection>;
   std::string answer(const ControlRequest& request, const Asker& asker);

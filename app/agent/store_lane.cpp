@@ -79,7 +79,10 @@ bool StoreLane::enrolled() {
 }
 
 std::optional<WallTime> StoreLane::nextUploadAttempt() {
-  return lane_.call([this] { return reader_->uploadState().nextAttempt; });
+  return lane_.call([this] {
+    const auto state = reader_->uploadState();
+    return state.blocked.empty() ? state.nextAttempt : std::nullopt;
+  });
 }
 
 void StoreLane::write(monitor::Batch batch) {

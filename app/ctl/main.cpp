@@ -79,9 +79,13 @@ void addConsentCommands(CLI::App& app, Options& options) {
   });
   auto* withdraw = consent->add_subcommand("withdraw", "Take it back: recording stops at once");
   forParticipant(withdraw);
-  withdraw->add_flag("--yes", *yes, "Do not ask");
-  withdraw->callback([&options, participant, yes] {
-    options.command = [participant, yes](const Context& c) { return consentWithdraw(c, *participant, *yes); };
+  auto withdrawal = std::make_shared<WithdrawOptions>();
+  withdraw->add_flag("--yes", withdrawal->yes, "Do not ask");
+  withdraw->add_flag("--erase-collected", withdrawal->eraseCollected,
+                     "Leave the experiment, and have its collector erase all that this machine has sent");
+  withdraw->callback([&options, participant, withdrawal] {
+    withdrawal->participant = *participant;
+    options.command = [withdrawal](const Context& c) { return consentWithdraw(c, *withdrawal); };
   });
 }
 
@@ -188,14 +192,19 @@ void addReportCommands(CLI::App& app, Options& options) {
 
   addCommand(app, options, "upload", "Seal what is new and send everything now", upload);
 
-  auto origin = std::make_shared<std::string>();
-  auto code = std::make_shared<std::string>();
+  auto enrolOptions = std::make_shared<EnrolOptions>();
   auto* enrolApp =
       app.add_subcommand("enrol", "Join an experiment: its collector gets this machine's reports");
-  enrolApp->add_option("url", *origin, "The collector, e.g. https://research.example")->required();
-  enrolApp->add_option("code", *code, "The enrolment code of the experiment")->required();
-  enrolApp->callback([&options, origin, code] {
-    options.command = [origin, code](const Context& c) { return enrol(c, *origin, *code); };
+  enrolApp->add_option("url", enrolOptions->url, "The collector, e.g. https://research.example")->required();
+  enrolApp->add_option("code", enrolOptions->code, "The enrolment code of the experiment")->required();
+  enrolApp
+      ->add_option(
+          "--ca", enrolOptions->ca,
+          "Certificates (PEM) to trust for this collector instead of the system's: an experiment's own CA. "
+          "Kept for it until another is named")
+      ->type_name("FILE");
+  enrolApp->callback([&options, enrolOptions] {
+    options.command = [enrolOptions](const Context& c) { return enrol(c, *enrolOptions); };
   });
 }
 

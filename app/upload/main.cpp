@@ -2,6 +2,7 @@
 // It is the only part of Dwell on the test machine that has network code; it sees the store and nothing else.
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <CLI/App.hpp>
@@ -12,11 +13,14 @@
 #include <exception>
 #include <iostream>
 #include <random>
+#include <vector>
 
 #include "app/upload/run.h"
 #include "base/clock.h"
 #include "base/machine.h"
 #include "monitor/store/consent_store.h"
+#include "monitor/store/credentials.h"
+#include "monitor/store/erasure_request.h"
 #include "uploader/curl_transport.h"
 
 namespace {
@@ -35,12 +39,16 @@ constexpr const char* kExitCodes =
 std::atomic<bool> stopAsked = false;
 static_assert(std::atomic<bool>::is_always_lock_free);
 
+constexpr suseconds_t kStopUs = 1'700'000;
+
 /// A transfer sees the flag within a second. Whatever else may hang, the alarm ends the process: SQLite and
 /// the outbox survive that.
 extern "C" void onStop(int) {
   stopAsked.store(true);
-  ::alarm(2);
+  const itimerval once{{0, 0}, {kStopUs / 1'000'000, kStopUs % 1'000'000}};
+  ::setitimer(ITIMER_REAL, &once, nullptr);
 }
+extern "C" void onAlarm(int) { ::_exit(static_cast<int>(UploadExit::kStopped)); }
 
 /// A core would hold the token and what was recorded.
 void forbidCoreDumps() {
@@ -62,6 +70,7 @@ int main(int argc, char** argv) {
   forbidCoreDumps();
   std::signal(SIGTERM, onStop);
   std::signal(SIGINT, onStop);
+  std::signal(SIGALRM, onAlarm);
   std::signal(SIGPIPE, SIG_IGN);
 
   CLI::App app(
@@ -87,8 +96,18 @@ int main(int argc, char** argv) {
     const auto settings = dwell::readSettings(paths->configFile);
     if (!settings) return complain(settings.error(), UploadExit::kUsage);
 
+    const auto roots = dwell::monitor::readRoots(paths->collectorRoots());
+    if (!roots) return complain(roots.error(), UploadExit::kNeedsPerson);
+    std::vector<dwell::monitor::OwnRoots> trusted;
+    if (const auto requests = dwell::monitor::readErasureRequests(paths->erasureRequests())) {
+      for (const auto& request : *requests) {
+        if (request.roots) trusted.push_back(*request.roots);
+      }
+    }
+    if (*roots) trusted.push_back(**roots);
+
     std::random_device seed;
-    dwell::uploader::CurlTransport transport(stopAsked);
+    dwell::uploader::CurlTransport transport(stopAsked, dwell::uploader::CurlLimits::of(*settings), trusted);
     const dwell::app::UploadRun run{*paths,
                                     *settings,
                                     dwell::monitor::machineHash(dwell::readMachineId()),

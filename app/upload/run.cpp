@@ -1,12 +1,16 @@
 #include "app/upload/run.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "base/database.h"
 #include "base/file_lock.h"
 #include "monitor/store/consent_store.h"
+#include "monitor/store/erasure_request.h"
 #include "monitor/store/store_schema.h"
+#include "uploader/erasure.h"
+#include "uploader/experiment.h"
 #include "uploader/origin.h"
 #include "uploader/report_frame.h"
 
@@ -71,14 +75,75 @@ void conclude(UploadSummary& summary, const uploader::StepResult& last) {
   }
 }
 
-}  // namespace
+struct Erasures {
+  std::int64_t acknowledged = 0;
+  std::int64_t reports = 0;  ///< that the collector erased
+  std::optional<WallTime> next;
+  std::string detail;  ///< why one still waits
+};
 
-Expected<UploadSummary> runUpload(const UploadRun& run, uploader::Transport& transport) {
-  if (!std::filesystem::exists(run.paths.store()))
-    return noConsent("nothing was recorded yet, and no consent given");
-  const auto lock = FileLock::take(run.paths.uploadLock());
-  if (!lock) return ended(UploadExit::kDone, "busy", "another dwell-upload is sending");
+/// Opting out goes before all else, and needs neither consent nor enrolment.
+Expected<Erasures> sendErasures(const UploadRun& run, uploader::Transport& transport) {
+  auto requests = monitor::readErasureRequests(run.paths.erasureRequests());
+  if (!requests) return tl::unexpected<Error>(requests.error());
+  Erasures outcome;
+  for (auto& request : *requests) {
+    if (request.acknowledged || (run.stop != nullptr && run.stop->load())) continue;
+    const auto step = uploader::askForErasure(transport, request, {run.clock(), run.chance(), run.now});
+    if (step == uploader::ErasureStep::kStopped) continue;
+    if (step != uploader::ErasureStep::kWaiting) {
+      monitor::keepErasureRequest(run.paths.erasureRequests(), request);
+    }
+    if (step == uploader::ErasureStep::kAcknowledged) {
+      ++outcome.acknowledged;
+      outcome.reports += request.reports;
+    } else {
+      outcome.detail = request.detail;
+    }
+  }
+  outcome.next = monitor::nextErasureAttempt(*requests, run.clock());
+  return outcome;
+}
 
+/// What came of reports and erasures together: an erasure that waits is not overlooked for want of consent.
+UploadSummary joined(UploadSummary summary, const Erasures& erasures) {
+  summary.erased = erasures.acknowledged;
+  const bool nothingElse = summary.exit == UploadExit::kDone || summary.exit == UploadExit::kNeedsPerson;
+  if (erasures.next) {
+    if (!summary.nextAttempt || *erasures.next < *summary.nextAttempt) summary.nextAttempt = erasures.next;
+    if (nothingElse) {
+      summary.exit = UploadExit::kLater;
+      summary.outcome = "later";
+      summary.message = "the erasure is not acknowledged yet: " + erasures.detail;
+    }
+  } else if (erasures.acknowledged > 0 && summary.exit == UploadExit::kNeedsPerson) {
+    summary.exit = UploadExit::kDone;
+    summary.outcome = "done";
+    summary.message = "the collector has erased what this machine had sent (" +
+                      std::to_string(erasures.reports) + " reports)";
+  }
+  return summary;
+}
+
+/// Newer settings of the experiment: kept for the agent to take up. Where that fails, the next answer says
+/// again that there are some.
+void fetchSettings(const UploadRun& run, uploader::Transport& transport, monitor::ConsentStore& consents,
+                   const std::string& token, UploadSummary& summary) {
+  auto enrolment = *consents.enrolment();
+  const auto fetched = uploader::fetchExperiment(transport, enrolment.collector, token);
+  if (!fetched) {
+    summary.message += "; newer settings of the experiment can't be taken up: " + fetched.error().message();
+    return;
+  }
+  if (fetched->id != enrolment.experiment || fetched->revision <= enrolment.revision) return;
+  enrolment.revision = fetched->revision;
+  enrolment.settings = fetched->settings;
+  enrolment.time = run.clock();
+  consents.newerSettings(enrolment);
+  summary.settingsRevision = fetched->revision;
+}
+
+Expected<UploadSummary> sendReports(const UploadRun& run, uploader::Transport& transport) {
   auto consents = monitor::ConsentStore::open(run.paths.dataDir);
   if (!consents) return tl::unexpected<Error>(consents.error());
   const auto terms = consents->reportTerms(run.settings, run.clock());
@@ -93,27 +158,45 @@ Expected<UploadSummary> runUpload(const UploadRun& run, uploader::Transport& tra
   const auto origin = uploader::collectorOrigin(enrolment->collector);
   if (!origin) return tl::unexpected<Error>(origin.error());
   const auto token = consents->token(*origin);
-  if (!token) return notEnrolled("the token of this machine's enrolment is not there");
+  if (!token) return ended(UploadExit::kNeedsPerson, "not_enrolled", token.error().message());
+  if (!*token) return notEnrolled("the token of this machine's enrolment is not there");
 
   auto database = openDatabase(run.paths.store(), monitor::storeSchema());
   if (!database) return tl::unexpected<Error>(database.error());
   const auto frame = uploader::readFrame(*database, identity->client, *consent, enrolment, terms.inForce);
-  uploader::Uploader uploader(*database, transport, {*origin, *token});
+  uploader::Uploader uploader(*database, transport, {*origin, **token});
   UploadSummary summary;
   uploader::StepResult last;
+  std::int64_t revision = 0;
   do {
     if (run.stop != nullptr && run.stop->load()) {
-      last = {uploader::Step::kStopped, "", "stopped; what is left waits", {}};
+      last = {uploader::Step::kStopped, "", "stopped; what is left waits", {}, {}};
       break;
     }
     last = uploader.step(frame, {run.clock(), run.chance(), run.now});
     count(summary, last.step);
+    revision = std::max(revision, last.revision.value_or(0));
     if (!run.now && last.step == uploader::Step::kDelivered && summary.delivered >= kReportsARun) {
       last = uploader.pause(run.clock() + kPause);
     }
   } while (!uploader::endsRun(last.step));
   conclude(summary, last);
+  if (revision > enrolment->revision) fetchSettings(run, transport, *consents, **token, summary);
   return summary;
+}
+
+}  // namespace
+
+Expected<UploadSummary> runUpload(const UploadRun& run, uploader::Transport& transport) {
+  if (!std::filesystem::exists(run.paths.store()))
+    return noConsent("nothing was recorded yet, and no consent given");
+  const auto lock = FileLock::take(run.paths.uploadLock());
+  if (!lock) return ended(UploadExit::kDone, "busy", "another dwell-upload is sending");
+  const auto erasures = sendErasures(run, transport);
+  if (!erasures) return tl::unexpected<Error>(erasures.error());
+  auto summary = sendReports(run, transport);
+  if (!summary) return summary;
+  return joined(std::move(*summary), *erasures);
 }
 
 std::string summaryText(const UploadSummary& s) {
@@ -129,8 +212,10 @@ std::string summaryJson(const UploadSummary& s) {
   nlohmann::ordered_json json = {{"outcome", s.outcome},         {"message", s.message},
                                  {"sealed", s.sealed},           {"delivered", s.delivered},
                                  {"quarantined", s.quarantined}, {"split", s.split},
-                                 {"next_attempt_ms", nullptr}};
+                                 {"erased", s.erased},           {"next_attempt_ms", nullptr}};
   if (s.nextAttempt) json["next_attempt_ms"] = toMs(*s.nextAttempt);
+  json["settings_revision"] =
+      s.settingsRevision ? nlohmann::ordered_json(*s.settingsRevision) : nlohmann::ordered_json();
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

@@ -30,7 +30,9 @@ struct UploadSummary {
   std::string outcome;  ///< done · later · no_consent · not_enrolled · blocked · stopped · busy
   std::string message;  ///< for people, with the next step
   std::int64_t sealed = 0, delivered = 0, quarantined = 0, split = 0;
+  std::int64_t erased = 0;  ///< requests for an erasure that were acknowledged
   std::optional<WallTime> nextAttempt;
+  std::optional<std::int64_t> settingsRevision;  ///< of newer settings of the experiment that were fetched
 };
 
 struct UploadRun {

@@ -2,7 +2,6 @@
 
 #include <SQLiteCpp/Transaction.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "base/digest.h"
 #include "base/paths.h"
 #include "base/statement.h"
+#include "monitor/store/credentials.h"
 #include "monitor/store/store_schema.h"
 
 namespace dwell::monitor {
@@ -187,12 +187,25 @@ void ConsentStore::enrol(const Enrolment& enrolment, const std::string& token) {
                 enrolment.time);
   }
   // The token first: a row without its token would look enrolled.
-  writePrivateFile(state_->tokenFile, enrolment.collector + "\n" + token + "\n");
+  writeToken(state_->tokenFile, enrolment.collector, token);
   executeOnce(state_->database,
               "INSERT OR REPLACE INTO enrolment (one, collector, experiment, name, settings, enrolled_ms) "
               "VALUES (1, ?, ?, ?, ?, ?)",
               enrolment.collector, enrolment.experiment, enrolment.name, enrolment.settings, enrolment.time);
   executeOnce(state_->database, "DELETE FROM experiment_settings");
+}
+
+void ConsentStore::leave(const std::string& machine, WallTime time) {
+  SQLite::Transaction transaction(state_->database, SQLite::TransactionBehavior::IMMEDIATE);
+  executeOnce(
+      state_->database,
+      "UPDATE report SET state = 'quarantined', settled_ms = ?, reason = 'opted out before it was sent' "
+      "WHERE state = 'waiting'",
+      time);
+  state_->database.exec("DELETE FROM enrolment");
+  state_->newClient(machine, time);
+  std::filesystem::remove(state_->tokenFile);
+  transaction.commit();
 }
 
 std::optional<Enrolment> ConsentStore::enrolment() const {
@@ -213,12 +226,8 @@ void ConsentStore::newerSettings(const Enrolment& fetched) {
               fetched.experiment, fetched.revision, fetched.settings, fetched.time);
 }
 
-std::optional<std::string> ConsentStore::token(std::string_view origin) const {
-  std::ifstream in(state_->tokenFile);
-  std::string tokenOrigin, token;
-  if (!std::getline(in, tokenOrigin) || !std::getline(in, token) || tokenOrigin != origin || token.empty())
-    return std::nullopt;
-  return token;
+Expected<std::optional<std::string>> ConsentStore::token(std::string_view origin) const {
+  return readToken(state_->tokenFile, origin);
 }
 
 std::string machineHash(std::string_view machineId) {

@@ -71,8 +71,11 @@ class ConsentStore {
   std::optional<Enrolment> enrolment() const;
   /// The collector has newer settings for the experiment that this machine is enrolled in.
   void newerSettings(const Enrolment& fetched);
-  /// The token, if it is for `origin`.
-  std::optional<std::string> token(std::string_view origin) const;
+  /// Out of the experiment: enrolment and token go, what waits to be sent stays here in quarantine, and the
+  /// client id is a new one from now on, since the old one is to be erased at the collector.
+  void leave(const std::string& machine, WallTime time);
+  /// The token, if it is for `origin`. Errors: others may read its file.
+  Expected<std::optional<std::string>> token(std::string_view origin) const;
 
  private:
   struct State;

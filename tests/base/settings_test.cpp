@@ -95,7 +95,7 @@ TEST_CASE("the default configuration says the defaults, commented out and when t
 TEST_CASE("an unknown key is an error with its line and the keys there are") {
   CHECK(fault("[upload]\n\nintervall_min = 3\n") ==
         "config.toml:3: unknown key upload.intervall_min (expected one of first_after_s, interval_min, "
-        "outbox_megabytes, outbox_days)");
+        "outbox_megabytes, outbox_days, connect_timeout_s, stall_timeout_s, total_timeout_s)");
   CHECK(fault("[uploads]\ninterval_min = 3\n") ==
         "config.toml:1: unknown section [uploads] (expected one of measure, scope, page_groups, experiment, "
         "upload, log)");

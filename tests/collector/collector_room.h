@@ -30,7 +30,8 @@ class CollectorRoom {
         enrolment_(open(collector::openCollectorDatabaseForReading(folder_)), writer_),
         spool_(open(collector::openCollectorDatabaseForReading(folder_)), writer_),
         ingest_(spool_, writer_, limits_, [this] { return now; }),
-        routes_(enrolment_, ingest_, writer_, [this] { return now; }) {}
+        erasure_(writer_),
+        routes_(enrolment_, ingest_, erasure_, writer_, [this] { return now; }) {}
 
   const std::filesystem::path& folder() const { return folder_; }
   /// A second connection, as another process has one.
@@ -108,6 +109,7 @@ class CollectorRoom {
   collector::Enrolment enrolment_;
   collector::Spool spool_;
   collector::Ingest ingest_;
+  collector::Erasure erasure_;
   collector::Routes routes_;
   int made_ = 0;
 };

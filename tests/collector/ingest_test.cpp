@@ -184,6 +184,19 @@ TEST_CASE("a report must carry the id that its header announced") {
   CHECK(Json::parse(response.body)["pointer"] == "/id");
 }
 
+TEST_CASE("a report that was changed on its way is neither stored nor held against the machine") {
+  CollectorRoom room;
+  const auto member = room.enrol();
+  const auto report = oneVisitReport(1, kClient, member.experiment);
+  const std::string body = gzipPack(schemas::encodeReport(report));
+  auto request = CollectorRoom::reportRequest(member.token, report.id);
+  request.headers.emplace_back("dwell-report-sha256", hex(sha256(body)));
+  CHECK(room.send(request, body + "x").status == 409);
+  CHECK(room.count("report") == 0);
+  CHECK(room.count("quarantine") == 0);
+  CHECK(room.send(request, body).status == 201);
+}
+
 TEST_CASE("what was measured before the consent is refused") {
   CollectorRoom room;
   const auto member = room.enrol();

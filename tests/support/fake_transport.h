@@ -18,6 +18,7 @@ class FakeTransport : public uploader::Transport {
   struct Request {
     std::string url, body;
     std::vector<std::pair<std::string, std::string>> headers;
+    uploader::Method method = uploader::Method::kPost;
 
     std::string header(const std::string& name) const {
       for (const auto& [key, value] : headers) {
@@ -27,8 +28,8 @@ class FakeTransport : public uploader::Transport {
     }
   };
 
-  Answer post(const uploader::HttpRequest& request) override {
-    requests.push_back({request.url, std::string(request.body), request.headers});
+  Answer exchange(const uploader::HttpRequest& request) override {
+    requests.push_back({request.url, std::string(request.body), request.headers, request.method});
     return answer(requests.back());
   }
 
@@ -40,10 +41,10 @@ class FakeTransport : public uploader::Transport {
     const nlohmann::json receipt = {{"id", request.header("Dwell-Report-Id")},
                                     {"sha256", sha256Hex(request.body)},
                                     {"received_ms", 1'800'000'100'000}};
-    return uploader::HttpAnswer{201, receipt.dump(), {}};
+    return uploader::HttpAnswer{201, receipt.dump(), {}, {}};
   }
   static Answer status(int code, const std::string& body = {}, std::optional<Millis> retryAfter = {}) {
-    return uploader::HttpAnswer{code, body, retryAfter};
+    return uploader::HttpAnswer{code, body, retryAfter, {}};
   }
   static Answer noAnswer(const std::string& reason, int code = 7) {
     return tl::unexpected<uploader::NoAnswer>({reason, false, code});

@@ -22,7 +22,10 @@ class LoopbackServer {
  public:
   using Respond = std::function<std::string(const std::string& request)>;
 
-  explicit LoopbackServer(Respond respond) : respond_(std::move(respond)) {
+  enum class Body { kExpected, kNone };  ///< whether requests say how long their body is
+
+  explicit LoopbackServer(Respond respond, Body body = Body::kExpected)
+      : respond_(std::move(respond)), body_(body) {
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -84,14 +87,16 @@ class LoopbackServer {
     }
   }
 
-  static bool whole(const std::string& request) {
+  bool whole(const std::string& request) const {
     const auto head = request.find("\r\n\r\n");
+    if (body_ == Body::kNone) return head != std::string::npos;
     const auto length = request.find("Content-Length: ");
     if (head == std::string::npos || length == std::string::npos) return false;
     return request.size() >= head + 4 + std::stoul(request.substr(length + 16));
   }
 
   Respond respond_;
+  Body body_;
   int listener_ = -1;
   int end_[2] = {-1, -1};
   int port_ = 0;

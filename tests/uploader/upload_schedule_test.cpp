@@ -1,6 +1,7 @@
 #include "uploader/upload_schedule.h"
 
 #include <catch2/catch.hpp>
+#include <random>
 
 using namespace dwell;
 using namespace std::chrono_literals;
@@ -36,6 +37,43 @@ TEST_CASE("after a failure the retry is due, whether or not anything happens") {
   CHECK(schedule.due() == kStart + 60s + 5min);
   schedule.ran(kStart + 70s + 5min, std::nullopt);
   CHECK_FALSE(schedule.due());
+}
+
+TEST_CASE("a wall clock that was set neither stalls the retry nor makes a storm of it") {
+  UploadSchedule schedule({}, kStart);
+  schedule.ran(kStart + 60s, 365 * 24h);  // it was put back a year
+  CHECK(schedule.due() == kStart + 60s + 30h);
+  schedule.ran(kStart + 90s, -365 * 24h);  // it was put forward, and the run left no new time
+  CHECK(schedule.due() == kStart + 90s + 30s);
+}
+
+TEST_CASE("with a collector that is down and a clock that jumps, attempts keep their distance") {
+  const auto seed = GENERATE(range(1u, 201u));
+  std::mt19937_64 random(seed);
+  const auto chance = [&] { return std::uniform_real_distribution<double>(0, 1)(random); };
+  UploadSchedule schedule({}, kStart);
+  MonoTime now = kStart;
+  Millis offset = Millis(1'800'000'000'000);  // wall clock minus monotonic time
+  std::optional<WallTime> next;               // as the store keeps it
+  std::int64_t failures = 0;
+  const auto wall = [&] { return WallTime((now - kStart) + offset); };
+  MonoTime lastAttempt = kStart;
+  for (int run = 0; run < 60; ++run) {
+    if (chance() < 0.3)
+      offset += Millis(static_cast<std::int64_t>((chance() - 0.5) * 2 * 365 * 86'400'000.0));
+    if (chance() < 0.1) schedule = UploadSchedule({}, now);  // the agent is started anew
+    const auto due = schedule.due();
+    REQUIRE(due);
+    REQUIRE(*due >= now);
+    now = *due;
+    if (retryIsDue(next, wall())) {
+      CHECK(now - lastAttempt >= 30s);
+      CHECK(now - lastAttempt <= 2 * 31h);
+      lastAttempt = now;
+      next = wall() + retryDelay(++failures, std::nullopt, chance());
+    }
+    schedule.ran(now, next ? std::optional<Millis>(*next - wall()) : std::nullopt);
+  }
 }
 
 TEST_CASE("the settings' rhythm is kept") {

@@ -22,6 +22,7 @@ TEST_CASE_METHOD(UploaderFixture, "what is new is sealed, sent and kept with its
   CHECK(request.header("Content-Type") == "application/json");
   CHECK(request.header("Content-Encoding") == "gzip");
   CHECK(request.header("Dwell-Report-Id") == report.id);
+  CHECK(request.header("Dwell-Report-Sha256") == report.sha256);
   CHECK(request.body == reader.reportBody(report.id));
   CHECK(report.received == wallTime(1'800'000'100'000));
   CHECK(report.settled == now);

@@ -25,7 +25,12 @@ ExitCode participant(const Context& context, const std::optional<std::string>& l
 // `participant`: whose act it is where each agrees for themselves.
 ExitCode consentShow(const Context& context, const std::optional<std::string>& participant);
 ExitCode consentAccept(const Context& context, const std::optional<std::string>& participant, bool yes);
-ExitCode consentWithdraw(const Context& context, const std::optional<std::string>& participant, bool yes);
+struct WithdrawOptions {
+  std::optional<std::string> participant;
+  bool yes = false;
+  bool eraseCollected = false;  ///< have the collector erase what this machine has sent
+};
+ExitCode consentWithdraw(const Context& context, const WithdrawOptions& options);
 
 // The store.
 struct VisitsOptions {
@@ -68,7 +73,11 @@ ExitCode outboxExport(const Context& context, const std::filesystem::path& folde
 ExitCode outboxReceipts(const Context& context, const std::filesystem::path& folder);
 ExitCode outboxRetry(const Context& context, const std::string& id);
 ExitCode upload(const Context& context);
-ExitCode enrol(const Context& context, const std::string& origin, const std::string& code);
+struct EnrolOptions {
+  std::string url, code;
+  std::optional<std::filesystem::path> ca;  ///< PEM: whom to trust instead of the system's roots
+};
+ExitCode enrol(const Context& context, const EnrolOptions& options);
 
 // This machine.
 struct RegisterOptions {

@@ -25,7 +25,10 @@ ExitCode configShow(const Context& context) {
                         {"upload_first_after_s", settings->uploadFirstAfter.count() / 1000},
                         {"upload_interval_min", settings->uploadInterval.count() / 60'000},
                         {"outbox_megabytes", settings->outboxBytes >> 20},
-                        {"outbox_days", settings->outboxAge ? settings->outboxAge->count() / 86'400'000 : 0}};
+                        {"outbox_days", settings->outboxAge ? settings->outboxAge->count() / 86'400'000 : 0},
+                        {"upload_connect_timeout_s", settings->uploadConnectTimeout.count() / 1000},
+                        {"upload_stall_timeout_s", settings->uploadStallTimeout.count() / 1000},
+                        {"upload_total_timeout_s", settings->uploadTotalTimeout.count() / 1000}};
   if (context.json) {
     return context.print(
         {{"file", context.paths.configFile.string()}, {"exists", exists}, {"settings", inForce}});

@@ -6,6 +6,7 @@
 
 #include "app/control/client.h"
 #include "app/ctl/commands/commands.h"
+#include "app/ctl/opt_out.h"
 #include "app/ctl/text_table.h"
 #include "base/clock.h"
 #include "base/machine.h"
@@ -125,24 +126,44 @@ ExitCode consentAccept(const Context& context, const std::optional<std::string>&
   return ExitCode::kOk;
 }
 
-ExitCode consentWithdraw(const Context& context, const std::optional<std::string>& participant, bool yes) {
+ExitCode consentWithdraw(const Context& context, const WithdrawOptions& options) {
   auto store = openStore(context);
   if (!store) return context.fail(store.error());
-  if (!store->current(participant)) {
-    return context.fail({participant ? "there is no consent of this participant to withdraw"
-                                     : "there is no consent to withdraw",
+  const bool given = store->current(options.participant).has_value();
+  // Who has withdrawn already may still have erased what was collected.
+  if (!given && !options.eraseCollected) {
+    return context.fail({options.participant ? "there is no consent of this participant to withdraw"
+                                             : "there is no consent to withdraw",
                          {},
                          {}});
   }
-  if (!yes && isatty(STDIN_FILENO) != 0 && !confirmed(context, "Stop recording and withdraw the consent?")) {
+  if (!options.yes && isatty(STDIN_FILENO) != 0 &&
+      !confirmed(context,
+                 options.eraseCollected
+                     ? "Stop recording, withdraw the consent, leave the experiment and erase what was sent?"
+                     : "Stop recording and withdraw the consent?")) {
     context.out << "Left as it is\n";
     return ExitCode::kFailed;
   }
-  store->withdraw(readWallTime(), participant);
+  if (given) store->withdraw(readWallTime(), options.participant);
   tellAgent(context);
-  if (context.json) return context.print({{"accepted", false}});
-  context.out << "Withdrawn: nothing is recorded any more. What was recorded is still here and can stay;\n"
-                 "dwellctl erase erases it, here or everywhere (dwellctl erase --help)\n";
+  Json document = {{"accepted", false}};
+  std::string said =
+      "Withdrawn: nothing is recorded any more. What was recorded is still here and can stay;\n"
+      "dwellctl erase erases it\n";
+  if (options.eraseCollected) {
+    const auto outcome = eraseCollected(context);
+    tellAgent(context);  // whatever came of it: the agent sees to the next attempt
+    if (!outcome) return context.fail(outcome.error());
+    document["collector"] = outcome->collector;
+    document["erased_there"] = outcome->acknowledged;
+    document["detail"] = outcome->detail;
+    said += outcome->acknowledged ? outcome->collector + " has erased what this machine had sent\n"
+                                  : outcome->collector + " has not erased it yet: " + outcome->detail +
+                                        "\nIt is asked until it has; dwellctl upload asks at once\n";
+  }
+  if (context.json) return context.print(document);
+  context.out << said;
   return ExitCode::kOk;
 }
 

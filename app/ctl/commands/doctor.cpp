@@ -7,6 +7,8 @@
 #include "app/ctl/commands/commands.h"
 #include "base/clock.h"
 #include "monitor/store/consent_store.h"
+#include "monitor/store/credentials.h"
+#include "monitor/store/erasure_request.h"
 #include "monitor/store/reader.h"
 
 namespace dwell::app {
@@ -172,7 +174,56 @@ Finding uploads(const Context& context) {
             std::to_string(state.failures) + " attempts in a row failed; reports are kept",
             "dwellctl outbox"};
   }
-  return {subject, Verdict::kOk, "to " + enrolment->collector + " for " + enrolment->name, {}};
+  if (const auto token = store->token(enrolment->collector); !token) return fault(subject, token.error());
+  const auto roots = monitor::readRoots(context.paths.collectorRoots());
+  if (!roots) return fault(subject, roots.error());
+  const bool own = *roots && (*roots)->origin == enrolment->collector;
+  return {subject,
+          Verdict::kOk,
+          "to " + enrolment->collector + " for " + enrolment->name +
+              (own ? ", trusted by the CA named at enrolment" : ""),
+          {}};
+}
+
+/// Those who opted out and wait for the collector.
+std::vector<Finding> erasures(const Context& context) {
+  const auto requests = monitor::readErasureRequests(context.paths.erasureRequests());
+  if (!requests) return {fault("erasure", requests.error())};
+  std::vector<Finding> findings;
+  for (const auto& request : *requests) {
+    if (request.acknowledged) continue;
+    findings.push_back({"erasure", Verdict::kNote,
+                        request.collector + " has not acknowledged it: " + request.detail,
+                        "dwellctl upload"});
+  }
+  return findings;
+}
+
+/// "http://user:password@proxy:3128" without what opens the proxy.
+std::string withoutUser(const std::string& proxy) {
+  const auto at = proxy.rfind('@');
+  if (at == std::string::npos) return proxy;
+  const auto scheme = proxy.find("://");
+  return (scheme == std::string::npos ? "" : proxy.substr(0, scheme + 3)) + proxy.substr(at + 1);
+}
+
+/// The variables that libcurl reads for https, in its order. http goes to loopback, always straight.
+std::vector<Finding> proxy() {
+  const auto first = [](std::initializer_list<const char*> names) -> std::optional<std::string> {
+    for (const char* name : names) {
+      if (const auto value = processEnvironment(name)) return name + ("=" + *value);
+    }
+    return std::nullopt;
+  };
+  const auto used = first({"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"});
+  if (!used) return {};
+  const auto equals = used->find('=');
+  std::string detail = used->substr(0, equals + 1) + withoutUser(used->substr(equals + 1));
+  if (const auto except = first({"no_proxy", "NO_PROXY"})) detail += ", but not for " + *except;
+  return {{"proxy",
+           Verdict::kNote,
+           detail + "; the agent's uploads have the environment it was started with",
+           {}}};
 }
 
 }  // namespace
@@ -182,6 +233,8 @@ ExitCode doctor(const Context& context) {
   for (auto& finding : agent(context)) findings.push_back(std::move(finding));
   for (auto& finding : browsers()) findings.push_back(std::move(finding));
   findings.push_back(uploads(context));
+  for (auto& finding : erasures(context)) findings.push_back(std::move(finding));
+  for (auto& finding : proxy()) findings.push_back(std::move(finding));
 
   bool sound = true;
   Json document = Json::array();

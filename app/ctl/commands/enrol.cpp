@@ -4,25 +4,48 @@
 #include "app/ctl/commands/commands.h"
 #include "base/clock.h"
 #include "monitor/store/consent_store.h"
+#include "monitor/store/credentials.h"
 #include "uploader/curl_transport.h"
 #include "uploader/enrolment.h"
 #include "uploader/origin.h"
 
 namespace dwell::app {
 
-ExitCode enrol(const Context& context, const std::string& url, const std::string& code) {
+namespace {
+
+/// Whom to trust for `origin`: the file that was named, else what was kept for it.
+Expected<std::vector<monitor::OwnRoots>> rootsFor(const Context& context, const std::string& origin,
+                                                  const std::optional<std::filesystem::path>& file) {
+  if (file) {
+    auto pem = monitor::readCertificates(*file);
+    if (!pem) return tl::unexpected<Error>(pem.error());
+    return std::vector<monitor::OwnRoots>{{origin, *pem}};
+  }
+  const auto kept = monitor::readRoots(context.paths.collectorRoots());
+  if (!kept) return tl::unexpected<Error>(kept.error());
+  if (!*kept || (*kept)->origin != origin) return std::vector<monitor::OwnRoots>{};
+  return std::vector<monitor::OwnRoots>{**kept};
+}
+
+}  // namespace
+
+ExitCode enrol(const Context& context, const EnrolOptions& options) {
   const auto settings = context.settings();
   if (!settings) return context.fail(settings.error(), ExitCode::kBadInput);
-  const auto origin = uploader::collectorOrigin(url);
+  const auto origin = uploader::collectorOrigin(options.url);
   if (!origin) return context.fail(origin.error(), ExitCode::kBadInput);
   if (auto made = makePrivateFolder(context.paths.dataDir); !made) return context.fail(made.error());
   auto store = monitor::ConsentStore::open(context.paths.dataDir);
   if (!store) return context.fail(store.error());
 
+  const auto roots = rootsFor(context, *origin, options.ca);
+  if (!roots) return context.fail(roots.error(), ExitCode::kBadInput);
   const std::atomic<bool> stop{false};
-  uploader::CurlTransport transport(stop);
-  const auto answer = uploader::enrol(transport, *origin, code);
+  uploader::CurlTransport transport(stop, uploader::CurlLimits::of(*settings), *roots);
+  const auto answer = uploader::enrol(transport, *origin, options.code);
   if (!answer) return context.fail(answer.error());
+  // Before the enrolment: nothing is sent there without it.
+  if (!roots->empty()) monitor::keepRoots(context.paths.collectorRoots(), roots->front());
   store->enrol({*origin, answer->experiment, answer->name, answer->settings, readWallTime()}, answer->token);
   (void)ControlClient(context.paths.controlSocket()).ask({{"command", "reload"}});
 

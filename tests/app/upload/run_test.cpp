@@ -73,6 +73,19 @@ TEST_CASE_METHOD(Fixture, "with consent but without enrolment or token the next 
   CHECK(run().outcome == "not_enrolled");
 }
 
+TEST_CASE_METHOD(Fixture, "a token that others can read is not used") {
+  consent();
+  enrol();
+  record(1);
+  std::filesystem::permissions(dir.path() / "token", std::filesystem::perms(0644));
+  CHECK(run().outcome == "not_enrolled");
+  CHECK(run().message ==
+        (dir.path() / "token").string() +
+            ": the token can be read by others (expected one that nobody else has seen: remove "
+            "the file, then dwellctl enrol URL CODE)");
+  CHECK(transport.requests.empty());
+}
+
 TEST_CASE_METHOD(Fixture, "all that waits is sealed and sent in one run") {
   consent();
   enrol();
@@ -116,6 +129,48 @@ TEST_CASE_METHOD(Fixture, "a failure says when it is tried again; a refusal what
   CHECK(blocked.exit == UploadExit::kNeedsPerson);
   CHECK(blocked.message ==
         "the collector refuses this machine (answer 401); enrol it: dwellctl enrol URL CODE");
+}
+
+TEST_CASE_METHOD(
+    Fixture, "newer settings of the experiment are fetched and kept, once, and only such as are understood") {
+  consent();
+  enrol();
+  record(1);
+  std::string described =
+      R"({"id":"exp-1","name":"Hoses","revision":7,"settings":{"scope":{"url_detail":"origin"}}})";
+  transport.answer = [&](const FakeTransport::Request& request) -> FakeTransport::Answer {
+    if (request.method == uploader::Method::kGet) {
+      CHECK(request.url == kCollector + "/v1/experiment");
+      CHECK(request.header("Authorization") == "Bearer secret");
+      return FakeTransport::status(200, described);
+    }
+    auto answer = FakeTransport::accepted(request);
+    answer->revision = 7;
+    return answer;
+  };
+  CHECK(run().settingsRevision == 7);
+  CHECK(consents().enrolment()->revision == 7);
+  CHECK(consents().enrolment()->settings == R"({"scope":{"url_detail":"origin"}})");
+  record(2);
+  CHECK_FALSE(run().settingsRevision);
+  CHECK(transport.requests.size() == 3);
+
+  for (const char* wrong : {"", "[]", R"({"id":"exp-2","name":"x","revision":8,"settings":{}})",
+                            R"({"id":"exp-1","name":"x","revision":8,"settings":{"scope":{"fly":1}}})",
+                            R"({"id":"exp-1","name":"x","revision":-8,"settings":{}})"}) {
+    described = wrong;
+    record(consents().enrolment()->revision + static_cast<std::int64_t>(transport.requests.size()));
+    transport.answer = [&](const FakeTransport::Request& request) -> FakeTransport::Answer {
+      if (request.method == uploader::Method::kGet) return FakeTransport::status(200, described);
+      auto answer = FakeTransport::accepted(request);
+      answer->revision = 8;
+      return answer;
+    };
+    const auto summary = run();
+    CHECK(summary.exit == UploadExit::kDone);
+    CHECK(summary.delivered == 1);
+    CHECK(consents().enrolment()->revision == 7);
+  }
 }
 
 TEST_CASE_METHOD(Fixture, "a stop between two steps leaves the rest waiting") {

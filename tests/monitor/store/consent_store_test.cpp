@@ -90,8 +90,8 @@ TEST_CASE_METHOD(Fixture, "the token lies in a private file and is given for its
   CHECK_FALSE(consent.enrolment());
   consent.enrol(enrolment, "secret");
   CHECK(consent.enrolment() == enrolment);
-  CHECK(consent.token("https://research.example") == "secret");
-  CHECK_FALSE(consent.token("https://research.example:444"));
+  CHECK(consent.token("https://research.example").value() == "secret");
+  CHECK_FALSE(consent.token("https://research.example:444").value());
   struct stat status {};
   REQUIRE(::stat((dir.path() / "token").c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0600);
@@ -103,13 +103,13 @@ TEST_CASE_METHOD(Fixture,
   consent.enrol({"https://research.example", "exp-1", "Hoses", "{}", kMorning}, "secret");
   const auto client = consent.identity(kMachine, kMorning)->client;
   CHECK(consent.identity(kMachine, kMorning)->client == client);
-  CHECK(consent.token("https://research.example"));
+  CHECK(consent.token("https://research.example").value());
   const auto cloned = consent.identity(kOtherMachine, kMorning);
   REQUIRE(cloned);
   CHECK(cloned->client != client);
   CHECK(consent.identity(kOtherMachine, kMorning)->client == cloned->client);
   CHECK_FALSE(consent.enrolment());
-  CHECK_FALSE(consent.token("https://research.example"));
+  CHECK_FALSE(consent.token("https://research.example").value());
 }
 
 TEST_CASE("the machine's id is not in its hash's text, and a line end makes no difference") {

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "app/ctl/context.h"
+
+namespace dwell::app {
+
+/// What became of asking the collector to erase everything that this machine has sent.
+struct OptOut {
+  std::string collector;
+  bool acknowledged = false;
+  std::string detail;  ///< why it is not yet: dwell-upload goes on asking until it is
+};
+
+/// Leaves the request, leaves the experiment, and has dwell-upload ask at once. Nothing is sent to this
+/// collector any more. Errors: not enrolled, a token that can't be used, dwell-upload can't be started.
+Expected<OptOut> eraseCollected(const Context& context);
+
+}  // namespace dwell::app

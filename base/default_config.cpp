@@ -58,6 +58,13 @@ std::string_view defaultConfigText() {
 # stall_timeout_s = 30
 # total_timeout_s = 300
 
+[retention]
+# Visits, searches and log-ins are removed when they began more than this many local days ago; 0: never. What an
+# enrolled machine has not reported yet waits. Histograms, coverage and losses are counts, and stay.
+# days = 0
+# Beyond this many megabytes (of 1,000,000 bytes) the oldest days are removed, unreported ones too; 0: no limit.
+# megabytes = 0
+
 [log]
 # "debug", "info", "warning" or "error".
 # level = "info"

@@ -1,5 +1,7 @@
 #include "base/settings.h"
 
+#include "base/retention_settings.h"
+
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -287,12 +289,18 @@ void readUpload(Reader& reader, const toml::table& table, Settings& settings) {
 Expected<Settings> settingsOf(const toml::table& root, std::string_view name) {
   Settings settings;
   Reader reader(name);
-  reader.allow(root, "", {"measure", "scope", "page_groups", "experiment", "upload", "log"});
+  reader.allow(root, "", {"measure", "scope", "page_groups", "experiment", "upload", "retention", "log"});
   if (const auto* table = reader.section(root, "measure")) readMeasure(reader, *table, settings);
   if (const auto* table = reader.section(root, "scope")) readScope(reader, *table, settings);
   if (const auto* table = reader.section(root, "page_groups")) readPageGroups(reader, *table, settings);
   if (const auto* table = reader.section(root, "experiment")) readExperiment(reader, *table, settings);
   if (const auto* table = reader.section(root, "upload")) readUpload(reader, *table, settings);
+  if (const auto* table = reader.section(root, "retention")) {
+    // Their values are for base/retention_settings.h; that they are right is for everybody.
+    reader.allow(*table, "retention", {"days", "megabytes"});
+    reader.integer(*table, "retention", "days", {0, kMostRetentionDays});
+    reader.integer(*table, "retention", "megabytes", {0, kMostRetentionMegabytes});
+  }
   if (const auto* table = reader.section(root, "log")) {
     reader.allow(*table, "log", {"level"});
     reader.choice(*table, "log", "level", kLogLevels, settings.logLevel);

@@ -7,6 +7,7 @@
 #include "app/agent/unix_socket.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/retention_settings.h"
 #include "monitor/source/logind_source.h"
 #include "monitor/source/x11_source.h"
 #include "monitor/store/earlier_visits.h"
@@ -24,6 +25,13 @@ using boost::system::error_code;
 constexpr Millis kFlushEvery = std::chrono::seconds(10);
 /// Clocks that are corrected by less go on as they are: what is measured does not depend on the wall clock.
 constexpr Millis kClockSet = std::chrono::seconds(1);
+
+nlohmann::ordered_json erasedJson(const monitor::Erased& erased) {
+  return {{"visits", erased.visits},     {"urls", erased.urls},
+          {"sessions", erased.sessions}, {"trajectories", erased.trajectories},
+          {"searches", erased.searches}, {"marks", erased.marks},
+          {"reports", erased.reports},   {"compacted", erased.compacted}};
+}
 
 }  // namespace
 
@@ -76,7 +84,7 @@ std::optional<WallTime> Agent::nextUploadAttempt() {
 }
 
 Expected<void> Agent::start() {
-  if (auto opened = store_.open(paths_.dataDir, paths_.store()); !opened) return opened;
+  if (auto opened = store_.open(paths_, erasureFrame()); !opened) return opened;
   const auto listening = listenPrivately(paths_.controlSocket());
   if (!listening) return tl::unexpected(listening.error());
   control_ = std::make_unique<ControlServer>(
@@ -87,6 +95,7 @@ Expected<void> Agent::start() {
   pause_ = store_.pause();
   const auto decided = decide();
   uploads_.start();
+  retainOnceADay();
   return decided;
 }
 
@@ -247,8 +256,18 @@ void Agent::flushWhenDue() {
     lookAtClocks();
     if (!pipeline_ || !pipeline_->restless(readBootTime())) return;
     store_.write(made(Cut::kOrdered));
+    retainOnceADay();
     flushWhenDue();
   });
+}
+
+void Agent::retainOnceADay() {
+  const std::int32_t today = localDay(readWallTime(), offset_);
+  if (lastRetention_ == today) return;
+  const auto settings = readRetention(paths_.configFile);
+  if (!settings) return;  // reload() tells
+  lastRetention_ = today;
+  store_.retain(*settings, today, offset_);
 }
 
 monitor::Batch Agent::made(Cut cut) {
@@ -306,6 +325,10 @@ std::string Agent::answer(const ControlRequest& request, const Asker& asker) {
       const auto begun = startTrace(asker);
       return begun ? statusLine() + *begun : refusal(begun.error());
     }
+    if (request.command == ControlRequest::Command::kErase) {
+      const auto erased = erase(request.erasure);
+      return erased ? statusLine({{"erased", erasedJson(*erased)}}) : refusal(erased.error());
+    }
     const auto done = act(request);
     return done ? statusLine() : refusal(done.error());
   } catch (const std::exception& error) {
@@ -320,6 +343,7 @@ Expected<void> Agent::act(const ControlRequest& request) {
     case Command::kStatus:
     case Command::kSubscribe:
     case Command::kRecord:
+    case Command::kErase:
       return {};
     case Command::kPause:
       if (request.minutes) return pause(readWallTime() + std::chrono::minutes(*request.minutes));
@@ -337,6 +361,22 @@ Expected<void> Agent::act(const ControlRequest& request) {
       return takeSeat(request.label);
   }
   return {};
+}
+
+/// What was recorded of it and is still in memory goes into the store first: nothing measured before comes
+/// after.
+Expected<monitor::Erased> Agent::erase(const monitor::Erasure& erasure) {
+  enter(AgentState::kNoConsent);
+  auto written = flushNow();
+  auto erased = written ? store_.erase(erasure, erasureFrame()) : tl::unexpected(written.error());
+  // Begins anew whatever came of it.
+  if (const auto again = decide(); !again) return tl::unexpected(again.error());
+  return erased;
+}
+
+monitor::ErasureFrame Agent::erasureFrame() const {
+  const WallTime now = readWallTime();
+  return {settings_, readUtcOffset(now), now};
 }
 
 Error Agent::nothingRecorded() const {

@@ -82,6 +82,7 @@ class Agent {
   void lookAtClocks();
   void drainSources();
   void flushWhenDue();
+  void retainOnceADay();
   Expected<void> flushNow();
   enum class Cut { kOrdered, kAll, kEnd };
   monitor::Batch made(Cut cut);
@@ -96,10 +97,13 @@ class Agent {
   std::string answer(const ControlRequest& request, const Asker& asker);
   Expected<std::string> startTrace(const Asker& asker);
   Expected<void> act(const ControlRequest& request);
+  Expected<monitor::Erased> erase(const monitor::Erasure& erasure);
+  monitor::ErasureFrame erasureFrame() const;
   Expected<void> tell(schemas::EventBody body);
   Error nothingRecorded() const;
   Json status();
-  std::string statusLine();
+  /// `more`: what the answer says beside the status.
+  std::string statusLine(Json more = Json::object());
   void publish();
 
   boost::asio::io_context& io_;
@@ -132,6 +136,7 @@ class Agent {
   boost::asio::steady_timer flush_;
   bool flushPlanned_ = false;
   std::optional<WallTime> lastFlush_;
+  std::optional<std::int32_t> lastRetention_;  ///< local day
 
   Uploads uploads_;
 

@@ -60,9 +60,11 @@ Agent::Json Agent::status() {
           {"next_upload_ms", due ? Json(toMs(wallAtZero_ + due->time_since_epoch())) : Json(nullptr)}};
 }
 
-std::string Agent::statusLine() {
+std::string Agent::statusLine(Json more) {
+  Json answer = {{"ok", true}, {"status", status()}};
+  answer.update(more);
   // What browsers say of themselves is checked UTF-8; a path may be anything.
-  return Json{{"ok", true}, {"status", status()}}.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return answer.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace dwell::app

@@ -14,6 +14,7 @@ constexpr std::int64_t kMaxMinutes = 10'080;             // a week
 constexpr std::int64_t kLatestMs = 253'402'300'799'999;  // the year 9999
 constexpr std::size_t kMaxName = 200;
 constexpr std::size_t kMaxValue = 2'000;
+constexpr std::int32_t kLastDay = 2'932'896;  // 9999-12-31
 
 struct Form {
   Command command;
@@ -31,6 +32,7 @@ const std::map<std::string, Form>& forms() {
       {"flush", {Command::kFlush, {}, {}}},
       {"mark", {Command::kMark, {"name", "value"}, {}}},
       {"participant", {Command::kParticipant, {"label"}, {}}},
+      {"erase", {Command::kErase, {}, {"host", "first_day", "last_day"}}},
   };
   return all;
 }
@@ -50,6 +52,29 @@ Expected<std::string> text(const Json& value, const std::string& field, std::siz
   if (codePoints(content) < least || codePoints(content) > most)
     return failure("of the wrong length", "/" + field, expected);
   return content;
+}
+
+Expected<std::optional<std::int32_t>> day(const Json& json, const std::string& field) {
+  if (!json.contains(field)) return std::nullopt;
+  const auto& value = json[field];
+  if (!value.is_number_integer() || value < 0 || value > kLastDay)
+    return failure("not a day", "/" + field, "0 to " + std::to_string(kLastDay));
+  return value.get<std::int32_t>();
+}
+
+Expected<monitor::Erasure> erasure(const Json& json) {
+  std::optional<std::string> host;
+  if (json.contains("host")) {
+    auto given = text(json["host"], "host", 1, kMaxName);
+    if (!given) return tl::unexpected(given.error());
+    if (given->find_first_of("*? \t\n:/") != std::string::npos)
+      return failure("not a host", "/host", "a name like shop.example");
+    host = std::move(*given);
+  }
+  const auto first = day(json, "first_day"), last = day(json, "last_day");
+  if (!first) return tl::unexpected(first.error());
+  if (!last) return tl::unexpected(last.error());
+  return monitor::erasureOf(host, {*first, *last});
 }
 
 }  // namespace
@@ -96,6 +121,11 @@ Expected<ControlRequest> decodeControlRequest(std::string_view line) {
     auto label = text(json["label"], "label", 1, kMaxName);
     if (!label) return tl::unexpected(label.error());
     request.label = std::move(*label);
+  }
+  if (form.command == Command::kErase) {
+    auto wanted = erasure(json);
+    if (!wanted) return tl::unexpected(wanted.error());
+    request.erasure = std::move(*wanted);
   }
   return request;
 }

@@ -1,23 +1,18 @@
 #include "app/agent/run.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <optional>
-#include <system_error>
 
 #include "app/agent/agent.h"
 #include "app/agent/confine.h"
 #include "app/agent/footprint.h"
 #include "app/agent/launcher.h"
+#include "base/file_lock.h"
 #include "base/log.h"
 #include "base/paths.h"
 #include "base/version.h"
@@ -30,16 +25,6 @@ namespace fs = std::filesystem;
 int complain(const Error& error, int code) {
   std::cerr << "dwell-agent: " << error.message() << '\n';
   return code;
-}
-
-/// Held as long as the process lives: two writers of one store would number visits twice.
-Expected<void> lockDataDir(const fs::path& dataDir) {
-  const fs::path file = dataDir / "agent.lock";
-  const int fd = open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-  if (fd < 0) throw std::system_error(errno, std::generic_category(), "opening " + file.string());
-  if (flock(fd, LOCK_EX | LOCK_NB) == 0) return {};
-  return failure("another agent is running with this data folder", dataDir.string(),
-                 "one agent per data folder: end it, or --data-dir");
 }
 
 struct Options {
@@ -71,7 +56,11 @@ Options readCommandLine(int argc, char** argv) {
 
 int serve(const Paths& paths, const Settings& settings, EventFilter filter, Launcher launcher) {
   confine();
-  if (const auto locked = lockDataDir(paths.dataDir); !locked) return complain(locked.error(), 1);
+  const auto lock = FileLock::take(agentLock(paths.dataDir));
+  if (!lock)
+    return complain({"another agent is running with this data folder", paths.dataDir.string(),
+                     "one agent per data folder: end it, or --data-dir"},
+                    1);
   boost::asio::io_context io(1);
   Agent agent(io, Agent::Setup{paths, settings, std::move(filter)}, std::move(launcher));
   if (const auto started = agent.start(); !started) return complain(started.error(), 1);

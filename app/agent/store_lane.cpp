@@ -2,6 +2,8 @@
 
 #include <SQLiteCpp/Exception.h>
 
+#include <stdexcept>
+#include <thread>
 #include <utility>
 
 #include "app/agent/footprint.h"
@@ -15,6 +17,8 @@ namespace {
 /// Of the table agent_state.
 constexpr const char* kPaused = "paused";
 constexpr const char* kResume = "resume_ms";
+constexpr Millis kUploadPatience = std::chrono::seconds(30);
+constexpr Millis kLookAgain = Millis(200);
 
 }  // namespace
 
@@ -22,21 +26,58 @@ StoreLane::StoreLane(std::function<void(const Written&)> written)
     : written_(std::move(written)),
       lane_([](const std::exception& error) { logError(std::string("store: ") + error.what()); }) {}
 
-Expected<void> StoreLane::open(const std::filesystem::path& dataDir, const std::filesystem::path& file) {
+Expected<void> StoreLane::open(const Paths& paths, const monitor::ErasureFrame& frame) {
   return lane_.call([&]() -> Expected<void> {
-    const auto salvage = monitor::salvageIfDamaged(file);
+    paths_ = paths;
+    const auto salvage = monitor::salvageIfDamaged(paths_.store());
     if (!salvage) return tl::unexpected(salvage.error());
     if (*salvage) logError((*salvage)->text());
-    auto store = monitor::Store::open(file);
-    if (!store) return tl::unexpected(store.error());
-    auto consents = monitor::ConsentStore::open(dataDir);
-    if (!consents) return tl::unexpected(consents.error());
-    auto reader = monitor::Reader::open(file);
-    if (!reader) return tl::unexpected(reader.error());
-    store_.emplace(std::move(*store));
-    reader_.emplace(std::move(*reader));
-    consents_.emplace(std::move(*consents));
-    return {};
+    // Before anything is recorded: it would go with what is to be erased. An upload that outlived the agent
+    // which was killed is waited for.
+    auto completed = monitor::completeErasure(paths_, frame);
+    for (Millis waited{}; !completed && waited < kUploadPatience; waited += kLookAgain) {
+      std::this_thread::sleep_for(kLookAgain);
+      completed = monitor::completeErasure(paths_, frame);
+    }
+    if (!completed) return tl::unexpected(completed.error());
+    return openStore();
+  });
+}
+
+Expected<void> StoreLane::openStore() {
+  auto store = monitor::Store::open(paths_.store());
+  if (!store) return tl::unexpected(store.error());
+  auto consents = monitor::ConsentStore::open(paths_.dataDir);
+  if (!consents) return tl::unexpected(consents.error());
+  auto reader = monitor::Reader::open(paths_.store());
+  if (!reader) return tl::unexpected(reader.error());
+  store_.emplace(std::move(*store));
+  reader_.emplace(std::move(*reader));
+  consents_.emplace(std::move(*consents));
+  return {};
+}
+
+Expected<monitor::Erased> StoreLane::erase(const monitor::Erasure& erasure,
+                                           const monitor::ErasureFrame& frame) {
+  return lane_.call([&]() -> Expected<monitor::Erased> {
+    if (!writeWaiting())
+      return failure("what was measured can't be written now, so it can't be erased either", "store",
+                     "space on its disk; the agent's log says what is wrong");
+    retention_.reset();
+    store_.reset();
+    reader_.reset();
+    consents_.reset();
+    auto erased = [&]() -> Expected<monitor::Erased> {
+      try {
+        return monitor::erase(paths_, erasure, frame);
+      } catch (const std::exception& error) {
+        return failure(
+            std::string("not finished, and gone on with at the agent's next start: ") + error.what(), "erase",
+            "space on the store's disk");
+      }
+    }();
+    if (const auto opened = openStore(); !opened) throw std::runtime_error(opened.error().message());
+    return erased;
   });
 }
 
@@ -112,6 +153,37 @@ bool StoreLane::writeWaiting() {
   releaseFreeHeap();
   written_(outcome);
   return outcome.sqliteResult == 0;
+}
+
+void StoreLane::retain(RetentionSettings settings, std::int32_t today, UtcOffset offset) {
+  if (settings == RetentionSettings{}) return;
+  post([this, settings, today, offset] {
+    if (retention_) return;
+    const bool enrolled = consents_->enrolment().has_value();
+    auto opened = monitor::Retention::open(paths_.store(),
+                                           {settings.days, settings.megabytes, enrolled, today, offset});
+    if (!opened) {
+      logError(opened.error().message());
+      return;
+    }
+    retention_.emplace(std::move(*opened));
+    retainMore();
+  });
+}
+
+void StoreLane::retainMore() {
+  if (!retention_) return;  // an erasure came between
+  bool more = false;
+  try {
+    more = retention_->step();
+  } catch (const SQLite::Exception& error) {
+    logError(std::string("old measurements can't be removed now; tomorrow again: ") + error.what());
+  }
+  store_->rowsWereRemoved();
+  if (more)
+    post([this] { retainMore(); });
+  else
+    retention_.reset();
 }
 
 void StoreLane::noteIdleThreshold(Millis threshold) {

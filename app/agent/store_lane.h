@@ -1,16 +1,19 @@
 #pragma once
 
 #include <deque>
-#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 
 #include "base/lane.h"
+#include "base/paths.h"
+#include "base/retention_settings.h"
 #include "base/settings.h"
 #include "monitor/record/batch.h"
 #include "monitor/store/consent_store.h"
+#include "monitor/store/erasure.h"
 #include "monitor/store/reader.h"
+#include "monitor/store/retention.h"
 #include "monitor/store/store.h"
 
 namespace dwell::app {
@@ -28,8 +31,13 @@ class StoreLane {
   /// `written` is called on the lane after each attempt.
   explicit StoreLane(std::function<void(const Written&)> written);
 
+  /// Completes first what an erasure that was cut short has left.
   /// Errors: a database from a newer version, a folder of another user.
-  Expected<void> open(const std::filesystem::path& dataDir, const std::filesystem::path& file);
+  Expected<void> open(const Paths& paths, const monitor::ErasureFrame& frame);
+
+  /// Erases; everything written before counts. Nothing else may be asked of the store meanwhile.
+  /// Errors: what was measured before can't be written; an upload is under way.
+  Expected<monitor::Erased> erase(const monitor::Erasure& erasure, const monitor::ErasureFrame& frame);
 
   struct Found {
     monitor::NextNumbers numbers;
@@ -58,17 +66,25 @@ class StoreLane {
   /// The same, and waits; false if it could not be written (yet).
   bool writeNow(monitor::Batch batch);
 
+  /// Removes what is too old or too much, a little at a time: what is written meanwhile does not wait long.
+  /// One at a time; another call while it goes on is left out.
+  void retain(RetentionSettings settings, std::int32_t today, UtcOffset offset);
+
   void noteIdleThreshold(Millis threshold);
   void noteBrowser(std::string brand, std::string version, WallTime time);
 
  private:
+  Expected<void> openStore();
+  void retainMore();
   bool writeWaiting();
   void post(std::function<void()> task) { lane_.post(std::move(task)); }
 
   std::function<void(const Written&)> written_;
+  Paths paths_;
   std::optional<monitor::Store> store_;  // the lane's from here on
   std::optional<monitor::ConsentStore> consents_;
   std::optional<monitor::Reader> reader_;
+  std::optional<monitor::Retention> retention_;
   std::deque<monitor::Batch> waiting_;
   Lane lane_;
 };

@@ -16,6 +16,7 @@ namespace dwell::app {
 namespace {
 
 constexpr timeval kAnswerTimeout{10, 0};
+constexpr timeval kErasureTimeout{30 * 60, 0};
 constexpr std::size_t kLongestLine = 64 * 1024 * 1024;
 
 class Socket {
@@ -112,6 +113,8 @@ Expected<nlohmann::ordered_json> ControlClient::ask(const nlohmann::ordered_json
   const Socket socket;
   if (auto connected = connectTo(socket, socket_.string()); !connected)
     return tl::unexpected(connected.error());
+  if (request.value("command", "") == "erase")
+    setsockopt(socket.fd(), SOL_SOCKET, SO_RCVTIMEO, &kErasureTimeout, sizeof kErasureTimeout);
   if (auto sent = sendAll(socket.fd(), request.dump() + "\n"); !sent) return tl::unexpected(sent.error());
   Lines lines(socket.fd());
   return readAnswer(lines, socket_.string());

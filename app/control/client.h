@@ -11,7 +11,7 @@ namespace dwell::app {
 
 /// Asks the running agent through its control socket (schemas/control.schema.json); dwellctl and the window
 /// use it. One connection a question: the agent's answers are short and rare. Threads: any; blocks up to 10 s
-/// (a flush writes to disk).
+/// (a flush writes to disk), for an erasure up to 30 min (a year's store is rewritten).
 class ControlClient {
  public:
   explicit ControlClient(std::filesystem::path socket) : socket_(std::move(socket)) {}

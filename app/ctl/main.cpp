@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "app/ctl/commands/commands.h"
+#include "app/ctl/commands/keeping.h"
 #include "app/ctl/context.h"
 #include "base/version.h"
 
@@ -154,6 +155,50 @@ void addStoreCommands(CLI::App& app, Options& options) {
       [&options, trace] { options.command = [trace](const Context& c) { return replay(c, *trace); }; });
 }
 
+void addKeepingCommands(CLI::App& app, Options& options) {
+  auto eraseOptions = std::make_shared<EraseOptions>();
+  auto* eraseApp = app.add_subcommand(
+      "erase", "Erase what was measured, for good: all, a site, a period, or a site's visits of a period");
+  eraseApp->add_flag("--all", eraseOptions->all, "Everything measured; consent and enrolment stay");
+  eraseApp->add_option("--site", eraseOptions->site, "A host and those below it")->type_name("HOST");
+  eraseApp->add_option("--from", eraseOptions->from, "What began on this local day or later")
+      ->type_name("YYYY-MM-DD");
+  eraseApp->add_option("--to", eraseOptions->to, "What began on this local day or before")
+      ->type_name("YYYY-MM-DD");
+  eraseApp->add_flag("--yes", eraseOptions->yes, "Do not ask");
+  eraseApp->callback([&options, eraseOptions] {
+    options.command = [eraseOptions](const Context& c) { return erase(c, *eraseOptions); };
+  });
+
+  auto backupOptions = std::make_shared<BackupOptions>();
+  auto* backupApp = app.add_subcommand("backup", "Copy the store to a file, also while the agent runs");
+  backupApp->add_option("file", backupOptions->file, "The backup")->required();
+  backupApp->add_flag("--force", backupOptions->force, "Write over a file that is there");
+  backupApp->add_flag("--restore", backupOptions->restore,
+                      "With the agent stopped: put the backup in the store's place");
+  backupApp->add_flag("--yes", backupOptions->yes, "Do not ask");
+  backupApp->callback([&options, backupOptions] {
+    options.command = [backupOptions](const Context& c) { return backup(c, *backupOptions); };
+  });
+
+  auto exportOptions = std::make_shared<ExportOptions>();
+  auto* exportApp = app.add_subcommand("export", "Write everything measured as tables for other programs");
+  exportApp->add_option("--format", exportOptions->format, "csv, jsonl, or webtrackr (one CSV)")
+      ->check(CLI::IsMember({"csv", "jsonl", "webtrackr"}))
+      ->capture_default_str();
+  exportApp->add_option("--out", exportOptions->out, "A folder; for webtrackr a file")->required();
+  exportApp->add_option("--from", exportOptions->from, "What began on this local day or later")
+      ->type_name("YYYY-MM-DD");
+  exportApp->add_option("--to", exportOptions->to, "What began on this local day or before")
+      ->type_name("YYYY-MM-DD");
+  exportApp->add_flag("--spreadsheet", exportOptions->spreadsheet,
+                      "For CSV that a spreadsheet opens: ' before text that it would take for a formula");
+  exportApp->add_flag("--force", exportOptions->force, "Write over files that are there");
+  exportApp->callback([&options, exportOptions] {
+    options.command = [exportOptions](const Context& c) { return exportData(c, *exportOptions); };
+  });
+}
+
 void addReportCommands(CLI::App& app, Options& options) {
   auto* report = app.add_subcommand("report", "What is uploaded")->require_subcommand(1);
   addCommand(*report, options, "preview", "What the next report would say now", reportPreview);
@@ -242,6 +287,7 @@ int run(int argc, char** argv) {
   addAgentCommands(app, options);
   addConsentCommands(app, options);
   addStoreCommands(app, options);
+  addKeepingCommands(app, options);
   addReportCommands(app, options);
   addMachineCommands(app, options);
   try {

@@ -1,30 +1,43 @@
 #include "monitor/record/rebuild.h"
 
-#include "monitor/record/visit_groups.h"
-
 namespace dwell::monitor {
+
+RowSamples::RowSamples(const Settings& settings, UtcOffset offset)
+    : idleThreshold_(settings.idleThreshold), offset_(offset), groups_(settings.pageGroups) {}
+
+void RowSamples::addEnded(const schemas::Visit& visit) {
+  sampleEnded(visit, idleThreshold_, groups_.sinkOf(visit, counters_));
+}
+
+void RowSamples::addFinal(const schemas::Visit& visit) {
+  sampleFinal(visit, groups_.sinkOf(visit, counters_));
+}
+
+void RowSamples::add(const schemas::Session& session) { sampleSession(session, sinkOn(session.start)); }
+
+void RowSamples::add(const schemas::Trajectory& trajectory) {
+  sampleTrajectory(trajectory, sinkOn(trajectory.start));
+}
+
+SampleSink RowSamples::sinkOn(WallTime start) {
+  CounterSet& set = counters_.of(kAllPages, localDay(start, offset_));
+  return
+      [&set](schemas::HistogramId id, std::int64_t value, std::int64_t count) { set.add(id, value, count); };
+}
 
 std::vector<schemas::ReportHistogram> rebuiltHistograms(const StoredRows& rows, const Settings& settings,
                                                         UtcOffset offset) {
-  const VisitGroups groups(settings.pageGroups);
-  Counters counters;
+  RowSamples samples(settings, offset);
   for (const schemas::Visit& visit : rows.visits) {
     if (visit.exit == schemas::Exit::kOpen) continue;
-    const SampleSink sink = groups.sinkOf(visit, counters);
-    sampleEnded(visit, settings.idleThreshold, sink);
-    sampleFinal(visit, sink);
+    samples.addEnded(visit);
+    samples.addFinal(visit);
   }
-  const auto sinkOn = [&](WallTime start) -> SampleSink {
-    CounterSet& set = counters.of(kAllPages, localDay(start, offset));
-    return [&set](schemas::HistogramId id, std::int64_t value, std::int64_t count) {
-      set.add(id, value, count);
-    };
-  };
-  for (const schemas::Session& session : rows.sessions) sampleSession(session, sinkOn(session.start));
+  for (const schemas::Session& session : rows.sessions) samples.add(session);
   for (const schemas::Trajectory& trajectory : rows.trajectories) {
-    if (!trajectory.endReason.empty()) sampleTrajectory(trajectory, sinkOn(trajectory.start));
+    if (!trajectory.endReason.empty()) samples.add(trajectory);
   }
-  return counters.takeDeltas();
+  return samples.take();
 }
 
 }  // namespace dwell::monitor

@@ -47,4 +47,11 @@ Expected<HashKey> hashKeyFor(const Settings& settings, const std::filesystem::pa
   }
 }
 
+Expected<std::optional<HashKey>> readHashKey(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return std::nullopt;
+  auto key = readKey(file);
+  if (!key) return tl::unexpected<Error>(key.error());
+  return *key;
+}
+
 }  // namespace dwell::monitor

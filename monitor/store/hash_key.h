@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "base/digest.h"
 #include "base/error.h"
@@ -13,5 +14,8 @@ namespace dwell::monitor {
 /// hashes puts its own there before. It never leaves the machine. All zero where no hash is asked for.
 /// Errors: a file that can't be read or made, or holds no key.
 Expected<HashKey> hashKeyFor(const Settings& settings, const std::filesystem::path& file);
+
+/// The key in `file`; none if there is no such file. Errors: a file that holds no key.
+Expected<std::optional<HashKey>> readHashKey(const std::filesystem::path& file);
 
 }  // namespace dwell::monitor

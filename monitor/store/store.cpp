@@ -261,6 +261,7 @@ std::int64_t Store::readState(const std::string& key) const { return stateValue(
 void Store::writeState(const std::string& key, std::int64_t value) {
   execute(state_->writeState, key, value);
 }
+void Store::rowsWereRemoved() { state_->forget(); }
 
 void Store::noteIdleThreshold(Millis idleThreshold) {
   const auto& edges = schemas::kAgeEdgesMs;

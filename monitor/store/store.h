@@ -47,6 +47,8 @@ class Store {
   /// A number of the agent's own that goes on over its restart; 0 where none was written.
   std::int64_t readState(const std::string& key) const;
   void writeState(const std::string& key, std::int64_t value);
+  /// Another connection (Retention) has removed rows: numbers that were remembered may be gone.
+  void rowsWereRemoved();
 
   /// For the views' active_ms and the reports' environment. `idleThreshold` is one of kAgeEdgesMs.
   void noteIdleThreshold(Millis idleThreshold);

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <regex>
 
+#include "base/retention_settings.h"
 #include "tests/support/temp_dir.h"
 
 using dwell::parseSettings;
@@ -98,10 +99,10 @@ TEST_CASE("an unknown key is an error with its line and the keys there are") {
         "outbox_megabytes, outbox_days, connect_timeout_s, stall_timeout_s, total_timeout_s)");
   CHECK(fault("[uploads]\ninterval_min = 3\n") ==
         "config.toml:1: unknown section [uploads] (expected one of measure, scope, page_groups, experiment, "
-        "upload, log)");
+        "upload, retention, log)");
   CHECK(fault("idle_threshold_s = 3\n") ==
         "config.toml:1: unknown key idle_threshold_s (expected one of measure, scope, page_groups, "
-        "experiment, upload, log)");
+        "experiment, upload, retention, log)");
 }
 
 TEST_CASE("a wrong type or value says its line and what was expected") {
@@ -150,6 +151,15 @@ TEST_CASE("a wrong type or value says its line and what was expected") {
 
 TEST_CASE("of several faults the first in the file is told") {
   CHECK(fault("[log]\nlevel = 1\n[measure]\nidle = 1\n").substr(0, 14) == "config.toml:2:");
+}
+
+TEST_CASE("how long measurements are kept is read by those who remove them, and checked for everybody") {
+  CHECK(dwell::parseRetention("", "config.toml") == dwell::RetentionSettings{});
+  CHECK(dwell::parseRetention("[retention]\ndays = 90\n", "c")->days == 90);
+  CHECK(dwell::parseRetention("[retention]\nmegabytes = 500\n", "c") == dwell::RetentionSettings{0, 500});
+  CHECK_FALSE(dwell::parseRetention("[retention]\ndays = -1\n", "c"));
+  CHECK(fault("[retention]\ndays = \"90\"\n").find("config.toml:2") == 0);
+  CHECK(fault("[retention]\nweeks = 1\n").find("days, megabytes") != std::string::npos);
 }
 
 TEST_CASE("text that is no TOML is an error with its line") {

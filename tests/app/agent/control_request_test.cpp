@@ -40,6 +40,10 @@ TEST_CASE("every command is understood with its fields") {
   CHECK(mark->value == "2");
   CHECK(decodeControlRequest(R"({"command":"participant","label":"P7"})")->label == "P7");
   CHECK(decodeControlRequest(R"({"command":"participant","label":null})")->label == std::nullopt);
+  const auto erase = decodeControlRequest(R"({"command":"erase","host":"Shop.Example","first_day":20000})");
+  REQUIRE(erase);
+  CHECK(erase->erasure == dwell::monitor::Erasure{"shop.example", {20'000, {}}});
+  CHECK_FALSE(decodeControlRequest(R"({"command":"erase","first_day":2,"last_day":1})"));
 }
 
 TEST_CASE("decoder and schema agree on what a request is") {
@@ -74,6 +78,9 @@ TEST_CASE("decoder and schema agree on what a request is") {
                                    {{"command", "flush"}},
                                    {{"command", "mark"}, {"name", "n"}, {"value", "v"}},
                                    {{"command", "participant"}, {"label", "l"}},
+                                   {{"command", "erase"}},
+                                   {{"command", "erase"}, {"host", "h"}},
+                                   {{"command", "erase"}, {"first_day", 0}, {"last_day", 20'000}},
                                    json::object()};
   int accepted = 0;
   const auto agree = [&accepted](const json& request) {
@@ -84,7 +91,8 @@ TEST_CASE("decoder and schema agree on what a request is") {
   };
   for (const auto& base : bases) {
     agree(base);
-    for (const auto* field : {"command", "minutes", "until_ms", "name", "value", "label", "more"}) {
+    for (const auto* field : {"command", "minutes", "until_ms", "name", "value", "label", "host", "first_day",
+                              "last_day", "more"}) {
       for (const auto& value : values) {
         json changed = base;
         changed[field] = value;

@@ -46,7 +46,8 @@ class Ctl(unittest.TestCase):
 class Help(Ctl):
     def test_every_command_explains_itself(self):
         commands = ["status", "pause", "resume", "flush", "mark", "participant", "consent", "consent show",
-                    "consent accept", "consent withdraw", "visits", "links", "histograms", "histograms describe", "sessions",
+                    "consent accept", "consent withdraw", "visits", "links", "histograms", "histograms describe", "sessions", "erase",
+                    "backup", "export",
                     "record", "replay", "report", "report preview", "outbox", "outbox list", "outbox show",
                     "outbox export", "outbox receipts", "outbox retry", "audit", "upload", "enrol",
                     "browser", "browser register", "doctor", "config", "config show", "config init"]

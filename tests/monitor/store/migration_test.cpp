@@ -89,12 +89,14 @@ std::map<std::string, Rows> today(const std::filesystem::path& file) {
       "JOIN histogram_series AS s ON s.id = h.series WHERE h.sum <> h.reported");
 }
 
-struct Fixture {
-  Fixture() { restore(); }
+/// A store of a released version, as its own writer left it.
+template <int version>
+struct Released {
+  Released() { restore(); }
 
   void restore() {
     for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(file.string() + end);
-    std::ifstream in(DWELL_SOURCE_DIR "/tests/monitor/store/version_1.sql");
+    std::ifstream in(DWELL_SOURCE_DIR "/tests/monitor/store/version_" + std::to_string(version) + ".sql");
     std::stringstream sql;
     sql << in.rdbuf();
     SQLite::Database database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
@@ -107,28 +109,66 @@ struct Fixture {
   TempDir dir;
   std::filesystem::path file = dir.path() / "store.sqlite";
 };
+using Version1 = Released<1>;
+using Version4 = Released<4>;
 
-}  // namespace
-
-TEST_CASE_METHOD(Fixture, "every row of a version 1 store reads the same after it was brought up") {
-  const auto before = version1(file);
-  REQUIRE(before.at("visit_v1").size() == 31);
+/// What those views say that the old version had; they may have got others since.
+void checkSame(const std::map<std::string, Rows>& before, const std::map<std::string, Rows>& after) {
   for (const auto& [name, rows] : before) {
     INFO(name);
     CHECK_FALSE(rows.empty());
-  }
-  REQUIRE(Store::open(file));
-  const auto after = today(file);
-  for (const auto& [name, rows] : before) {
-    INFO(name);
+    REQUIRE(after.count(name) == 1);
     CHECK(after.at(name) == rows);
   }
+}
+void checkWhole(const std::filesystem::path& file) {
   SQLite::Database database(file.string());
   CHECK(database.execAndGet("PRAGMA integrity_check").getString() == "ok");
   CHECK(rowsOf(database, "PRAGMA foreign_key_check").empty());
+  CHECK(database.execAndGet("PRAGMA user_version").getInt() == schemaVersion(monitor::storeSchema()));
 }
 
-TEST_CASE_METHOD(Fixture, "a version 1 store that was brought up goes on as a new one") {
+}  // namespace
+
+TEST_CASE_METHOD(Version1, "every row of a version 1 store reads the same after it was brought up") {
+  const auto before = version1(file);
+  REQUIRE(before.at("visit_v1").size() == 31);
+  REQUIRE(Store::open(file));
+  checkSame(before, today(file));
+  checkWhole(file);
+}
+
+TEST_CASE_METHOD(Version4, "every row of a version 4 store reads the same after it was brought up") {
+  const auto before = today(file);
+  REQUIRE(before.at("visit_v1").size() == 216);
+  REQUIRE(Store::open(file));
+  checkSame(before, today(file));
+  checkWhole(file);
+  Store store = Store::open(file).value();
+  monitor::Batch batch;
+  batch.time = wallTime(1'900'000'000'000);
+  batch.ended = store.leftOpen().visits;
+  CHECK(batch.ended.size() == 1);
+  CHECK(store.leftOpen().unsampled.visits.size() == 1);
+  store.write(batch);
+  CHECK(store.leftOpen().visits.empty());
+}
+
+TEST_CASE_METHOD(Version4, "a store of a newer version is refused with what to do, and stays as it is") {
+  REQUIRE(Store::open(file));
+  const int newer = schemaVersion(monitor::storeSchema()) + 1;
+  SQLite::Database(file.string(), SQLite::OPEN_READWRITE)
+      .exec("PRAGMA user_version = " + std::to_string(newer));
+  const auto before = today(file);
+  const auto opened = Store::open(file);
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().message().find("newer Dwell") != std::string::npos);
+  CHECK(opened.error().message().find("version " + std::to_string(newer)) != std::string::npos);
+  CHECK_FALSE(Reader::open(file));
+  CHECK(today(file) == before);
+}
+
+TEST_CASE_METHOD(Version1, "a version 1 store that was brought up goes on as a new one") {
   Store store = Store::open(file).value();
   const Reader reader = Reader::open(file).value();
   const auto before = reader.visits();
@@ -144,7 +184,7 @@ TEST_CASE_METHOD(Fixture, "a version 1 store that was brought up goes on as a ne
         0);
 }
 
-TEST_CASE_METHOD(Fixture, "a disk that is full at whatever write of the way up leaves version 1 whole") {
+TEST_CASE_METHOD(Version1, "a disk that is full at whatever write of the way up leaves version 1 whole") {
   const auto before = version1(file);
   int refused = 0, done = 0;
   for (int writes = 0;; writes += 3) {

@@ -243,8 +243,11 @@ struct X11Source::Connection {
     std::size_t beforePointer = 0;
     bool devicesChanged = false;
     for (const auto& event : queued) {
-      if (event->response_type == XCB_PROPERTY_NOTIFY)
-        clock.observe(reinterpret_cast<const xcb_property_notify_event_t&>(*event).time, now);
+      if (event->response_type == XCB_PROPERTY_NOTIFY) {
+        // Only the one that this drain asked for happened just before `now`; that of the rinse is older.
+        const auto& changed = reinterpret_cast<const xcb_property_notify_event_t&>(*event);
+        if (changed.atom == XCB_ATOM_WM_NAME) clock.observe(changed.time, now);
+      }
       raws.push_back(rawOf(*event));
       keysSeen |= raws.back() && (raws.back()->kind == X11Raw::Kind::kKeyPress ||
                                   raws.back()->kind == X11Raw::Kind::kKeyRelease);

@@ -11,6 +11,8 @@
 #include <string>
 #include <system_error>
 
+#include "base/paths.h"
+
 namespace dwell {
 namespace {
 
@@ -75,6 +77,7 @@ void createPrivate(const std::filesystem::path& file) {
   const int fd = ::open(file.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd >= 0) {
     ::close(fd);
+    syncFolderOf(file);
   } else if (errno != EEXIST) {
     throw std::system_error(errno, std::generic_category(), "cannot make " + file.string());
   }
@@ -92,8 +95,7 @@ int schemaVersion(const DatabaseSchema& schema) {
   return version;
 }
 
-Expected<SQLite::Database> openDatabase(const std::filesystem::path& file, const DatabaseSchema& schema,
-                                        Durability durability) {
+Expected<SQLite::Database> openDatabase(const std::filesystem::path& file, const DatabaseSchema& schema) {
   createPrivate(file);
   SQLite::Database database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
   if (schema.addFunctions != nullptr) schema.addFunctions(database);
@@ -102,8 +104,7 @@ Expected<SQLite::Database> openDatabase(const std::filesystem::path& file, const
 
   database.exec("PRAGMA page_size = " + std::to_string(schema.pageSize));
   database.exec("PRAGMA journal_mode = WAL");
-  database.exec(durability == Durability::kFull ? "PRAGMA synchronous = FULL"
-                                                : "PRAGMA synchronous = NORMAL");
+  database.exec("PRAGMA synchronous = FULL");
   database.exec("PRAGMA foreign_keys = ON");
   database.exec("PRAGMA secure_delete = ON");
 

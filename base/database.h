@@ -25,20 +25,15 @@ struct DatabaseSchema {
   void (*addFunctions)(SQLite::Database&) = nullptr;
 };
 
-/// kFull for what must be on disk before somebody is told so; kNormal survives a crash of the process and
-/// loses at most the last commits in a power cut.
-enum class Durability { kNormal, kFull };
-
 /// A connection is for one thread at a time (SQLite's own locks on it are off).
 ///
 /// Opens `file` for reading and writing, made if absent (0600), and brings it to the schema's version in one
 /// exclusive transaction, so that processes that start together don't meet a half-made file.
-/// WAL, foreign keys, secure_delete,
-/// 5 s busy timeout.
+/// WAL, foreign keys, secure_delete, 5 s busy timeout. What is committed is on the disk (synchronous FULL): a
+/// power cut that took a commit back would have reported counts reported again, and numbers given out twice.
 /// Errors: a version newer than the schema's is refused; the message says which and what to do. Throws
 /// SQLite::Exception when disk or file is broken.
-Expected<SQLite::Database> openDatabase(const std::filesystem::path& file, const DatabaseSchema& schema,
-                                        Durability durability = Durability::kNormal);
+Expected<SQLite::Database> openDatabase(const std::filesystem::path& file, const DatabaseSchema& schema);
 
 /// Opens an existing `file` for reading only, also while another process writes it.
 /// Errors: absent, or of another version than the schema's (the writer brings it up).

@@ -92,6 +92,14 @@ Expected<void> makePrivateFolder(const fs::path& folder) {
   return {};
 }
 
+void syncFolderOf(const fs::path& file) {
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  ::fsync(fd);
+  ::close(fd);
+}
+
 void writePrivateFile(const fs::path& file, const std::string& text) {
   std::string made = file.string() + ".XXXXXX";
   const int fd = ::mkostemp(made.data(), O_CLOEXEC);  // 0600
@@ -105,6 +113,7 @@ void writePrivateFile(const fs::path& file, const std::string& text) {
     errno = error;
     throwErrno("cannot write", file);
   }
+  syncFolderOf(file);
 }
 
 }  // namespace dwell

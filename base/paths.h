@@ -46,7 +46,11 @@ Expected<Paths> findPaths(const PathOptions& options = {},
 /// Errors: it is somebody else's, a file, or can't be made.
 Expected<void> makePrivateFolder(const std::filesystem::path& folder);
 
-/// Writes `text` to `file` whole or not at all, 0600. Throws std::system_error.
+/// Puts the names in the folder of `file` on the disk: a power cut does not take a new file back. A folder
+/// that can't do that (some network file systems) is left as it is.
+void syncFolderOf(const std::filesystem::path& file);
+
+/// Writes `text` to `file` whole or not at all, 0600, on the disk when it returns. Throws std::system_error.
 void writePrivateFile(const std::filesystem::path& file, const std::string& text);
 
 }  // namespace dwell

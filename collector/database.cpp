@@ -18,7 +18,7 @@ std::filesystem::path fileIn(const std::filesystem::path& dataDir) { return data
 
 Expected<SQLite::Database> openCollectorDatabase(const std::filesystem::path& dataDir) {
   if (const auto made = makePrivateFolder(dataDir); !made) return tl::unexpected<Error>(made.error());
-  return openDatabase(fileIn(dataDir), collectorSchema(), Durability::kFull);
+  return openDatabase(fileIn(dataDir), collectorSchema());
 }
 
 Expected<SQLite::Database> openCollectorDatabaseForReading(const std::filesystem::path& dataDir) {

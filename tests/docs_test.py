@@ -2,6 +2,8 @@
 """docs/measurement.md is complete and true: every field of design section 12, every registered histogram and every
 cause of loss is explained there, and every example of a field or histogram is what the golden trace it names gives.
 
+docs/reliability.md names tests and files that are there.
+
 docs_test.py DWELLCTL. Prints every fault and exits 1 if there is one. That it finds faults is proved each time, on the
 page with rows taken out and figures changed.
 """
@@ -134,6 +136,42 @@ def named_faults(text, cases):
         yield f"there is no tests/golden/{golden}"
 
 
+def reliability_faults(text, registered):
+    """Each test and file that docs/reliability.md names is there."""
+    promises = [cells for _, cells in plain_rows(text.split("## What is lost")[0])]
+    for cells in promises:
+        for name in re.findall(r"`(\w+)`", cells[0]):
+            if name not in registered:
+                yield f"there is no test {name}"
+        if not re.findall(r"`(\w+)`", cells[0]):
+            yield f"a promise without a test: {cells}"
+    for file in sorted(set(re.findall(r"`(tests/[\w/.]+)`", text))):
+        path = ROOT / file
+        if not path.exists() and not path.with_suffix(".h").exists():
+            yield f"there is no {file}"
+
+
+def plain_rows(text):
+    """(first cell, the others) of each row of a table but its head."""
+    for line in text.splitlines():
+        if line.startswith("| ") and not line.startswith(("| ---", "| promise")):
+            cells = [cell.strip() for cell in line.strip().strip("|").split(" | ")]
+            yield cells[0], cells[1:]
+
+
+def registered_tests():
+    """The names that CMakeLists.txt files give to ctest."""
+    names = set()
+    for file in (ROOT / "tests").rglob("CMakeLists.txt"):
+        text = file.read_text(encoding="utf-8")
+        names.update(re.findall(r"dwell_test\((\w+)", text))
+        names.update(re.findall(r"add_test\(NAME (\w+)", text))
+        for variable, values, body in re.findall(r"foreach\((\w+) ([^)]*)\)(.*?)endforeach", text, re.S):
+            for pattern in re.findall(r"dwell_test\(([\w${}]+)", body):
+                names.update(pattern.replace("${%s}" % variable, value) for value in values.split())
+    return names
+
+
 def replayer(dwellctl, home):
     """golden → its histograms' (count, sum) by name, replayed once each; none for a golden that is not there."""
     environment = {**os.environ, "HOME": home, "XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home}
@@ -185,6 +223,12 @@ def main():
             print(f"docs/measurement.md: {fault}")
         if not found:
             self_test(text, faults)
+    reliability = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+    promised = list(reliability_faults(reliability, registered_tests()))
+    for fault in promised:
+        print(f"docs/reliability.md: {fault}")
+    assert list(reliability_faults(reliability.replace("`fault_matrix`", "`no_such_test`"), registered_tests()))
+    found += promised
     print(f"{len(registry['histograms'])} histograms, {len(cases)} golden traces, {len(found)} faults")
     return 1 if found else 0
 

@@ -1,5 +1,7 @@
 #include "app/agent/agent.h"
 
+#include <SQLiteCpp/Exception.h>
+
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <utility>
@@ -21,8 +23,6 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-/// A kill loses at most this much.
-constexpr Millis kFlushEvery = std::chrono::seconds(10);
 /// Clocks that are corrected by less go on as they are: what is measured does not depend on the wall clock.
 constexpr Millis kClockSet = std::chrono::seconds(1);
 
@@ -122,7 +122,18 @@ void Agent::enter(AgentState state) {
 }
 
 void Agent::startRecording() {
-  auto found = store_.beginning();
+  StoreLane::Found found;
+  std::shared_ptr<monitor::EarlierVisits> earlier;
+  std::function<bool(std::string_view, std::int32_t)> visited;
+  try {
+    found = store_.beginning();
+    earlier = earlierVisits(found.numbers.visit);
+    visited = visitedBefore();
+  } catch (const SQLite::Exception& error) {
+    logError(std::string("recording can't begin, it is tried again: ") + error.what());
+    storeTrouble_ = error.what();
+    return flushWhenDue();
+  }
   store_.noteIdleThreshold(settings_.idleThreshold);
 
   x11_.start();
@@ -135,10 +146,9 @@ void Agent::startRecording() {
   setup.key = key_;
   setup.hook = hook_;
   setup.numbers = found.numbers;
-  const auto earlier = earlierVisits(found.numbers.visit);
   if (earlier) setup.history = [earlier](const std::string& url) { return earlier->of(url); };
   setup.leftOpen = std::move(found.leftOpen);
-  setup.visitedBefore = visitedBefore();
+  setup.visitedBefore = std::move(visited);
   setup.start = readBootTime();
   setup.wallAtZero = wallAtZero_;
   setup.offset = offset_;
@@ -254,9 +264,16 @@ void Agent::flushWhenDue() {
     if (error || !flushPlanned_) return;
     flushPlanned_ = false;
     lookAtClocks();
-    if (!pipeline_ || !pipeline_->restless(readBootTime())) return;
-    store_.write(made(Cut::kOrdered));
-    retainOnceADay();
+    if (pipeline_ && pipeline_->restless(readBootTime())) {
+      store_.write(made(Cut::kOrdered));
+      retainOnceADay();
+    } else if (storeTrouble_.empty()) {
+      return;
+    } else if (pipeline_ || state_ != AgentState::kRecording) {
+      store_.writeAgain();
+    } else {
+      startRecording();
+    }
     flushWhenDue();
   });
 }
@@ -306,8 +323,14 @@ Expected<void> Agent::flushNow() {
 
 void Agent::written(const StoreLane::Written& outcome) {
   const bool well = outcome.sqliteResult == 0;
-  if (!well) logError("nothing can be written, it is kept and tried again: " + outcome.trouble);
-  if (well) lastFlush_ = readWallTime();
+  if (!well && outcome.trouble != storeTrouble_)
+    logError("nothing can be written, it is kept and tried again: " + outcome.trouble);
+  if (well && !storeTrouble_.empty()) logInfo("the store can be written again");
+  storeTrouble_ = outcome.trouble;
+  if (well)
+    lastFlush_ = readWallTime();
+  else
+    flushWhenDue();
   if (pipeline_) {
     const MonoTime now = readBootTime();
     pipeline_->sample(schemas::hist::kStoreCommitResult, outcome.sqliteResult, now);

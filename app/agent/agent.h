@@ -137,6 +137,7 @@ class Agent {
   bool flushPlanned_ = false;
   std::optional<WallTime> lastFlush_;
   std::optional<std::int32_t> lastRetention_;  ///< local day
+  std::string storeTrouble_;  ///< why the store can't be read or written now; what was measured waits
 
   Uploads uploads_;
 

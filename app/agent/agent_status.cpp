@@ -57,6 +57,7 @@ Agent::Json Agent::status() {
           {"events", pipeline_ ? pipeline_->events() : 0},
           {"losses", std::move(losses)},
           {"last_flush_ms", time(lastFlush_)},
+          {"store_trouble", storeTrouble_.empty() ? Json(nullptr) : Json(storeTrouble_)},
           {"next_upload_ms", due ? Json(toMs(wallAtZero_ + due->time_since_epoch())) : Json(nullptr)}};
 }
 

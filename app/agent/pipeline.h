@@ -21,6 +21,10 @@
 
 namespace dwell::app {
 
+/// How long after one flush comes the next. A kill loses at most 10 s of attention: this, the window of
+/// reordering that a flush leaves out (500 ms), and what the store takes to write.
+inline constexpr Millis kFlushEvery = std::chrono::seconds(9);
+
 /// Looks at, and may change, each event on its way into the tracker. The product has none; a test builds an
 /// agent that is wrong on purpose with one.
 using EventFilter = std::function<void(schemas::Event&)>;

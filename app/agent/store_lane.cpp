@@ -1,6 +1,7 @@
 #include "app/agent/store_lane.h"
 
 #include <SQLiteCpp/Exception.h>
+#include <sqlite3.h>
 
 #include <stdexcept>
 #include <thread>
@@ -20,11 +21,30 @@ constexpr const char* kResume = "resume_ms";
 constexpr Millis kUploadPatience = std::chrono::seconds(30);
 constexpr Millis kLookAgain = Millis(200);
 
+/// A value that no Dwell should have made; to try again would keep all that follows from being written.
+bool isRefused(int sqliteResult) {
+  return sqliteResult == SQLITE_CONSTRAINT || sqliteResult == SQLITE_MISMATCH ||
+         sqliteResult == SQLITE_TOOBIG;
+}
+
 }  // namespace
 
-StoreLane::StoreLane(std::function<void(const Written&)> written)
+StoreLane::StoreLane(std::function<void(const Written&)> written, std::size_t mostWaiting)
     : written_(std::move(written)),
+      mostWaiting_(mostWaiting),
       lane_([](const std::exception& error) { logError(std::string("store: ") + error.what()); }) {}
+
+template <class Value, class Ask>
+Value StoreLane::asked(Value otherwise, Ask ask) {
+  return lane_.call([&]() -> Value {
+    try {
+      return ask();
+    } catch (const SQLite::Exception& error) {
+      logError(std::string("the store can't be read: ") + error.what());
+      return otherwise;
+    }
+  });
+}
 
 Expected<void> StoreLane::open(const Paths& paths, const monitor::ErasureFrame& frame) {
   return lane_.call([&]() -> Expected<void> {
@@ -60,6 +80,7 @@ Expected<void> StoreLane::openStore() {
 Expected<monitor::Erased> StoreLane::erase(const monitor::Erasure& erasure,
                                            const monitor::ErasureFrame& frame) {
   return lane_.call([&]() -> Expected<monitor::Erased> {
+    // Nothing of what waits may come into the store after the erasure.
     if (!writeWaiting())
       return failure("what was measured can't be written now, so it can't be erased either", "store",
                      "space on its disk; the agent's log says what is wrong");
@@ -83,13 +104,15 @@ Expected<monitor::Erased> StoreLane::erase(const monitor::Erasure& erasure,
 
 StoreLane::Found StoreLane::beginning() {
   return lane_.call([this] {
-    if (!waiting_.empty()) writeWaiting();
+    if (waiting_) writeWaiting();
+    // A stretch that has ended leaves nothing open, and its last batch is among what waits.
+    if (waiting_) return Found{store_->nextNumbersAfter(*waiting_), {}};
     return Found{store_->nextNumbers(), store_->leftOpen()};
   });
 }
 
 std::vector<monitor::UploadAttempt> StoreLane::newUploadAttempts() {
-  return lane_.call([this] { return store_->newUploadAttempts(); });
+  return asked(std::vector<monitor::UploadAttempt>{}, [this] { return store_->newUploadAttempts(); });
 }
 
 monitor::Terms StoreLane::terms(const Settings& own, const std::optional<std::string>& participant,
@@ -98,11 +121,13 @@ monitor::Terms StoreLane::terms(const Settings& own, const std::optional<std::st
 }
 
 void StoreLane::notePause(const std::optional<Pause>& pause) {
+  const std::int64_t paused = pause ? 1 : 0;
+  const std::int64_t until = pause && pause->until ? toMs(*pause->until) : 0;
   lane_.call([&] {
-    const std::int64_t paused = pause ? 1 : 0;
-    const std::int64_t until = pause && pause->until ? toMs(*pause->until) : 0;
-    if (store_->readState(kPaused) != paused) store_->writeState(kPaused, paused);
-    if (store_->readState(kResume) != until) store_->writeState(kResume, until);
+    note("pause", [this, paused, until] {
+      if (store_->readState(kPaused) != paused) store_->writeState(kPaused, paused);
+      if (store_->readState(kResume) != until) store_->writeState(kResume, until);
+    });
     return true;
   });
 }
@@ -116,11 +141,11 @@ std::optional<StoreLane::Pause> StoreLane::pause() {
 }
 
 bool StoreLane::enrolled() {
-  return lane_.call([this] { return consents_->enrolment().has_value(); });
+  return asked(false, [this] { return consents_->enrolment().has_value(); });
 }
 
 std::optional<WallTime> StoreLane::nextUploadAttempt() {
-  return lane_.call([this] {
+  return asked(std::optional<WallTime>{}, [this] {
     const auto state = reader_->uploadState();
     return state.blocked.empty() ? state.nextAttempt : std::nullopt;
   });
@@ -128,26 +153,49 @@ std::optional<WallTime> StoreLane::nextUploadAttempt() {
 
 void StoreLane::write(monitor::Batch batch) {
   post([this, batch = std::make_shared<monitor::Batch>(std::move(batch))] {
-    waiting_.push_back(std::move(*batch));
+    keep(std::move(*batch));
     writeWaiting();
   });
 }
 
+void StoreLane::writeAgain() {
+  post([this] { writeWaiting(); });
+}
+
 bool StoreLane::writeNow(monitor::Batch batch) {
   return lane_.call([this, &batch] {
-    waiting_.push_back(std::move(batch));
+    keep(std::move(batch));
     return writeWaiting();
   });
+}
+
+void StoreLane::keep(monitor::Batch batch) {
+  if (!waiting_) {
+    waiting_ = std::move(batch);
+    return;
+  }
+  monitor::join(*waiting_, std::move(batch));
+  if (const auto dropped = monitor::keepNewest(*waiting_, mostWaiting_); dropped > 0)
+    waiting_->losses["store.not_written"] += dropped;
 }
 
 bool StoreLane::writeWaiting() {
   Written outcome;
   const Millis begin = readAwakeTime();
   try {
-    for (; !waiting_.empty(); waiting_.pop_front()) store_->write(waiting_.front());
+    for (; !notes_.empty(); notes_.erase(notes_.begin())) notes_.begin()->second();
+    if (waiting_) store_->write(*waiting_);
+    waiting_.reset();
   } catch (const SQLite::Exception& error) {
     outcome.sqliteResult = error.getErrorCode();
     outcome.trouble = error.what();
+    if (waiting_ && isRefused(outcome.sqliteResult)) {
+      monitor::Batch loss;
+      loss.time = waiting_->time;
+      loss.losses = std::move(waiting_->losses);
+      loss.losses["store.refused"] += monitor::rowsOf(*waiting_);
+      waiting_ = std::move(loss);
+    }
   }
   outcome.took = readAwakeTime() - begin;
   releaseFreeHeap();
@@ -186,13 +234,25 @@ void StoreLane::retainMore() {
     retention_.reset();
 }
 
+void StoreLane::note(const std::string& about, std::function<void()> write) {
+  try {
+    write();
+    notes_.erase(about);
+  } catch (const SQLite::Exception& error) {
+    logError(std::string("store: ") + error.what());
+    notes_[about] = std::move(write);
+  }
+}
+
 void StoreLane::noteIdleThreshold(Millis threshold) {
-  post([this, threshold] { store_->noteIdleThreshold(threshold); });
+  post([this, threshold] {
+    note("idle threshold", [this, threshold] { store_->noteIdleThreshold(threshold); });
+  });
 }
 
 void StoreLane::noteBrowser(std::string brand, std::string version, WallTime time) {
   post([this, brand = std::move(brand), version = std::move(version), time] {
-    store_->noteBrowser(brand, version, time);
+    note("browser " + brand, [this, brand, version, time] { store_->noteBrowser(brand, version, time); });
   });
 }
 

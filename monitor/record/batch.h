@@ -50,4 +50,12 @@ struct Batch {
   }
 };
 
+/// Adds `next`, the batch that came after `first`, so that writing the one is writing both: what could not be
+/// written does not pile up by batches.
+void join(Batch& first, Batch next);
+/// Drops the oldest beyond `most` of each kind of rows; gives how many were dropped. Counts stay.
+std::int64_t keepNewest(Batch& batch, std::size_t most);
+/// How many rows it would write.
+std::int64_t rowsOf(const Batch& batch);
+
 }  // namespace dwell::monitor

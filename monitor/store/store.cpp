@@ -197,6 +197,12 @@ Expected<Store> Store::open(const std::filesystem::path& file) {
 
 NextNumbers Store::nextNumbers() const { return state_->next; }
 
+NextNumbers Store::nextNumbersAfter(const Batch& waiting) const {
+  NextNumbers next = state_->next;
+  raise(next, waiting);
+  return next;
+}
+
 LeftOpen Store::leftOpen() const {
   LeftOpen left;
   const WallTime lastFlush = wallTime(stateValue(state_->database, kLastFlush, 0));
@@ -239,8 +245,7 @@ std::vector<UploadAttempt> Store::newUploadAttempts() {
 }
 
 void Store::write(const Batch& batch) {
-  NextNumbers next = state_->next;
-  raise(next, batch);
+  const NextNumbers next = nextNumbersAfter(batch);
   try {
     SQLite::Transaction transaction(state_->database, SQLite::TransactionBehavior::IMMEDIATE);
     state_->writeAll(batch, next);

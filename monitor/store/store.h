@@ -33,6 +33,8 @@ class Store {
   Store& operator=(Store&&) noexcept;
 
   NextNumbers nextNumbers() const;
+  /// The same, as if `waiting` had been written.
+  NextNumbers nextNumbersAfter(const Batch& waiting) const;
   LeftOpen leftOpen() const;
 
   /// What dwell-upload has noted since the last call, or since what the last batch before this run held.

@@ -48,7 +48,7 @@ TEST_CASE("a new database is made in WAL with small pages, and only its owner ca
   CHECK(number(*database, "PRAGMA page_size") == 1024);
   CHECK(number(*database, "PRAGMA foreign_keys") == 1);
   CHECK(number(*database, "PRAGMA secure_delete") == 1);
-  CHECK(number(*database, "PRAGMA synchronous") == 1);
+  CHECK(number(*database, "PRAGMA synchronous") == 2);
   CHECK(number(*database, "PRAGMA user_version") == 1);
   database->exec("INSERT INTO pet VALUES ('Rex')");
   for (const char* suffix : {"", "-wal", "-shm"}) {
@@ -56,13 +56,6 @@ TEST_CASE("a new database is made in WAL with small pages, and only its owner ca
     REQUIRE(::stat((file.string() + suffix).c_str(), &status) == 0);
     CHECK((status.st_mode & 0777) == 0600);
   }
-}
-
-TEST_CASE("full durability is there for those who must not lose a commit in a power cut") {
-  const dwell::tests::TempDir dir;
-  auto database = openDatabase(dir.path() / "pets.sqlite", schemaOf(kFirst), dwell::Durability::kFull);
-  REQUIRE(database);
-  CHECK(number(*database, "PRAGMA synchronous") == 2);
 }
 
 TEST_CASE("an older database is brought up with its rows kept") {

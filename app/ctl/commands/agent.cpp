@@ -78,6 +78,9 @@ ExitCode status(const Context& context) {
   out << "store     " << status["store"].get<std::string>() << '\n';
   out << "written   "
       << (status["last_flush_ms"].is_null() ? "nothing yet" : timeText(status["last_flush_ms"])) << '\n';
+  if (status.contains("store_trouble") && status["store_trouble"].is_string())
+    out << "          can't be written now (" << status["store_trouble"].get<std::string>()
+        << "); what was measured is kept and tried again\n";
   out << "upload    "
       << (status["next_upload_ms"].is_null() ? "none planned" : timeText(status["next_upload_ms"])) << '\n';
   for (const auto& [cause, count] : status["losses"].items())

@@ -106,6 +106,12 @@ std::vector<Finding> agent(const Context& context) {
                       blocked ? "blocked: " + status["network"]["reason"].get<std::string>()
                               : "it could open an internet socket",
                       blocked ? "" : "report this: the agent must not have a network"});
+  if (const auto trouble = status.find("store_trouble"); trouble != status.end() && trouble->is_string()) {
+    findings.push_back({"writing", Verdict::kFault,
+                        "the agent can't write the store (" + trouble->get<std::string>() +
+                            "); what it measures is kept and tried again",
+                        "make space on its disk, or make it writable: " + context.paths.dataDir.string()});
+  }
   findings.push_back(inputs(status));
   findings.push_back(lockAndSleep(status["sources"]["logind"]));
   if (status["browsers"].empty()) {

@@ -43,6 +43,9 @@ Json objectIn(const Json& outer, const char* key) {
 /// While recording: that inputs do not come from where they are seen best, that no browser can connect, or
 /// that none has said anything. Without logind nothing is amiss that a person could see.
 QString troubleIn(const Json& status) {
+  if (const auto trouble = status.find("store_trouble"); trouble != status.end() && trouble->is_string())
+    return QStringLiteral("the store can't be written, it is kept and tried again: ") +
+           QString::fromStdString(trouble->get<std::string>());
   const Json sources = objectIn(status, "sources");
   const auto reasonOf = [&sources](const char* name) {
     const Json source = objectIn(sources, name);

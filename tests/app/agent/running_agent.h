@@ -77,14 +77,15 @@ class AgentHome {
   void withdraw() const { monitor::ConsentStore::open(data())->withdraw(wallTime(2'000)); }
 
   /// Started, not yet ready.
-  std::unique_ptr<Child> launch() const {
+  std::unique_ptr<Child> launch(std::map<std::string, std::string> environment = {}) const {
+    environment["DISPLAY"] = display_;
     return std::make_unique<Child>(
         DWELL_BIN_DIR "/dwell-agent",
         std::vector<std::string>{"--data-dir", data(), "--runtime-dir", runtime(), "--config", config()},
-        std::map<std::string, std::string>{{"DISPLAY", display_}});
+        environment);
   }
-  void start() {
-    agent_ = launch();
+  void start(const std::map<std::string, std::string>& environment = {}) {
+    agent_ = launch(environment);
     REQUIRE(agent_->line() == "ready");
   }
   Child& agent() { return *agent_; }

@@ -194,9 +194,9 @@ TEST_CASE_METHOD(Version1, "a disk that is full at whatever write of the way up 
     try {
       (void)Store::open(file);
     } catch (const SQLite::Exception&) {
-      REQUIRE(disk.wasFull());
+      REQUIRE(disk.hasFailed());
     }
-    const bool full = disk.wasFull();
+    const bool full = disk.hasFailed();
     disk.fullAfter(-1);
     if (!full) break;
     ++refused;

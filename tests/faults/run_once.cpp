@@ -49,21 +49,21 @@ int life(const RunFolders& folders, const std::vector<Step>& steps, const DiskFa
   if (child == 0) {
     int code = 0;
     // What the programs log of their trouble is expected.
-    if (std::freopen("/dev/null", "w", stderr) == nullptr) ::_exit(1);
+    if (std::freopen("/dev/null", "w", stderr) == nullptr ||
+        std::freopen("/dev/null", "w", stdout) == nullptr)
+      ::_exit(1);
     {
       FaultyVfs disk;
       disk.plan(fault);
       try {
         live(folders, steps, shared.progress, clock);
-      } catch (const std::exception& error) {
+      } catch (const std::exception&) {
         code = disk.hasFailed() ? kCouldNotStart : 1;
-        if (code == 1) std::printf("a life ended: %s\n", error.what());
       }
       shared.changes = disk.changes();
       shared.calls = disk.calls();
       if (disk.hasFailed()) shared.met = true;
     }
-    std::fflush(stdout);
     ::_exit(code);
   }
   int status = 0;

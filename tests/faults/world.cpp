@@ -89,9 +89,11 @@ class Wire : public uploader::Transport {
 
   tl::expected<uploader::HttpAnswer, uploader::NoAnswer> exchange(
       const uploader::HttpRequest& request) override {
-    const auto response = server_.answer(
-        {methodOf(request), request.url.substr(kOrigin.size()), "", {request.headers.begin(), request.headers.end()}},
-        std::string(request.body));
+    const auto response = server_.answer({methodOf(request),
+                                          request.url.substr(kOrigin.size()),
+                                          "",
+                                          {request.headers.begin(), request.headers.end()}},
+                                         std::string(request.body));
     const bool stored = response.status == 200 || response.status == 201;
     if (stored && request.method == uploader::Method::kPost) {
       const auto receipt = nlohmann::json::parse(response.body);

@@ -122,7 +122,8 @@ TEST_CASE_METHOD(Fixture, "while the store can't be read, what is asked has an a
   CHECK(lane->beginning().numbers.visit == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "a pause that a full disk does not take is in force for later, and the lane goes on") {
+TEST_CASE_METHOD(Fixture,
+                 "a pause that a full disk does not take is in force for later, and the lane goes on") {
   const auto lane = open();
   disk.fullAfter(0);
   lane->notePause(StoreLane::Pause{});

@@ -49,7 +49,11 @@ std::vector<Batch> batchesOf(const tests::GeneratedTrace& trace, Level level) {
 nlohmann::ordered_json content(const std::filesystem::path& file) {
   nlohmann::ordered_json all;
   const Reader reader = Reader::open(file).value();
-  for (const auto& visit : reader.visits()) all["visits"].push_back(schemas::toJson(visit, Millis(15'000)));
+  for (auto visit : reader.visits()) {
+    // An open visit of which only the length has grown is not written again.
+    if (visit.exit == schemas::Exit::kOpen) visit.end = visit.start;
+    all["visits"].push_back(schemas::toJson(visit, Millis(15'000)));
+  }
   for (const auto& session : reader.sessions())
     all["sessions"].push_back({session.id, toMs(session.start), toMs(session.end)});
   for (const auto& trajectory : reader.trajectories())
@@ -66,7 +70,9 @@ nlohmann::ordered_json content(const std::filesystem::path& file) {
   const Store store = Store::open(file).value();
   const auto left = store.leftOpen();
   const auto next = store.nextNumbers();
-  all["next"] = {next.visit, next.session, next.trajectory, next.search};
+  // At the level histograms only a checkpoint names one, and a checkpoint that was never written names none.
+  const auto trajectory = reader.trajectories().empty() ? 0 : next.trajectory;
+  all["next"] = {next.visit, next.session, trajectory, next.search};
   all["left"] = {left.visits.size(), left.trajectories.size(), left.unsampled.visits.size(),
                  left.unsampled.sessions.size(), left.unsampled.trajectories.size()};
   return all;
@@ -79,7 +85,8 @@ TEST_CASE("to write batches as one is to write them one after the other") {
   for (std::uint32_t seed = 1; seed <= seeds; ++seed) {
     INFO("seed " << seed);
     std::mt19937 random(seed);
-    const auto batches = batchesOf(tests::generateTrace(seed), seed % 4 == 0 ? Level::kHistograms : Level::kVisits);
+    const auto batches =
+        batchesOf(tests::generateTrace(seed), seed % 4 == 0 ? Level::kHistograms : Level::kVisits);
     const std::size_t until = 1 + random() % batches.size();
     tests::TempDir dir;
     auto each = Store::open(dir.path() / "each.sqlite").value();

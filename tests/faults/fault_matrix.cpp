@@ -268,7 +268,7 @@ int main(int argc, char** argv) {
   std::string only;
   unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
   std::int64_t sparse = 0;
-  app.add_flag("--quick", quick, "About a tenth of the runs");
+  app.add_flag("--quick", quick, "About a twentieth of the runs");
   app.add_flag("--json", json, "Print the table as JSON");
   app.add_option("--class", only, "Only classes with this in their name");
   app.add_option("--every", sparse, "A fault at each so-manieth write only");
@@ -276,7 +276,7 @@ int main(int argc, char** argv) {
   app.add_flag("--lying-disk", lyingDisk, "On a disk that syncs nothing: the matrix must find what is lost");
   CLI11_PARSE(app, argc, argv);
   try {
-    return run(json, only, lyingDisk, jobs, sparse > 0 ? sparse : quick ? 20 : 2);
+    return run(json, only, lyingDisk, jobs, sparse > 0 ? sparse : quick ? 40 : 2);
   } catch (const std::exception& error) {
     std::cerr << "fault_matrix: " << error.what() << '\n';
     return 1;

@@ -72,6 +72,7 @@ TEST_CASE("two requests with one report at the same time store it once") {
   const auto report = oneVisitReport(1, kClient, member.experiment);
   const std::string body = gzipPack(schemas::encodeReport(report));
   std::vector<std::future<Response>> answers;
+  answers.reserve(8);
   for (int i = 0; i < 8; ++i) {
     answers.push_back(room.begin(CollectorRoom::reportRequest(member.token, report.id), body));
   }
@@ -236,7 +237,7 @@ TEST_CASE("when writes pile up, reports are asked to come later, before their bo
         started.set_value();
         letGo.get_future().wait();
       },
-      [](std::exception_ptr) {}));
+      [](const std::exception_ptr&) {}));
   started.get_future().wait();
 
   auto waiting = begin(1);

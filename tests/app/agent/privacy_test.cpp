@@ -53,6 +53,8 @@ const std::vector<std::string> kInclude = {"https://search.example/*", "https://
 class Marked {
  public:
   explicit Marked(GeneratedTrace trace) : trace_(std::move(trace)) {
+    const auto middle = trace_.events.begin() + static_cast<std::ptrdiff_t>(trace_.events.size() / 2);
+    trace_.events.insert(middle, {middle->time, schemas::Mark{"task", ""}});
     for (auto& event : trace_.events) std::visit([this](auto& body) { mark(body); }, event.body);
   }
   const GeneratedTrace& trace() const { return trace_; }
@@ -127,12 +129,14 @@ std::map<std::string, std::string> written(const GeneratedTrace& trace, const Se
         1, [&recorded](const std::string& lines) { recorded += lines; }, monoTime(0));
   }
   const auto wall = [&](MonoTime time) { return trace.header.wallStart + time.time_since_epoch(); };
-  MonoTime now{};
+  // In the agent's rhythm, which does not depend on how much happens.
+  MonoTime now{}, flushed{};
   std::vector<schemas::Event> some;
   for (const auto& event : trace.events) {
     now = event.time;
     some.push_back(event);
-    if (some.size() < 25) continue;
+    if (now - flushed < std::chrono::seconds(10)) continue;
+    flushed = now;
     pipeline.add(std::exchange(some, {}), now);
     store.write(pipeline.batch(now, wall(now)));
   }

@@ -160,6 +160,8 @@ void addKeepingCommands(CLI::App& app, Options& options) {
   auto* eraseApp = app.add_subcommand(
       "erase", "Erase what was measured, for good: all, a site, a period, or a site's visits of a period");
   eraseApp->add_flag("--all", eraseOptions->all, "Everything measured; consent and enrolment stay");
+  eraseApp->add_flag("--everywhere", eraseOptions->everywhere,
+                     "With --all: leave the experiment, and have its collector erase what it got");
   eraseApp->add_option("--site", eraseOptions->site, "A host and those below it")->type_name("HOST");
   eraseApp->add_option("--from", eraseOptions->from, "What began on this local day or later")
       ->type_name("YYYY-MM-DD");

@@ -85,4 +85,16 @@ Expected<OptOut> eraseCollected(const Context& context) {
   return outcome;
 }
 
+std::string toText(const OptOut& outcome) {
+  if (outcome.acknowledged) return outcome.collector + " has erased what this machine had sent\n";
+  return outcome.collector + " has not erased it yet: " + outcome.detail +
+         "\nIt is asked until it has; dwellctl upload asks at once\n";
+}
+
+void addTo(Json& document, const OptOut& outcome) {
+  document["collector"] = outcome.collector;
+  document["erased_there"] = outcome.acknowledged;
+  document["detail"] = outcome.detail;
+}
+
 }  // namespace dwell::app

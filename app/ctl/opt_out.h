@@ -15,4 +15,9 @@ struct OptOut {
 /// collector any more. Errors: not enrolled, a token that can't be used, dwell-upload can't be started.
 Expected<OptOut> eraseCollected(const Context& context);
 
+/// The same, for a person: a line or two.
+std::string toText(const OptOut& outcome);
+/// Adds `collector`, `erased_there` and `detail`.
+void addTo(Json& document, const OptOut& outcome);
+
 }  // namespace dwell::app

@@ -155,12 +155,8 @@ ExitCode consentWithdraw(const Context& context, const WithdrawOptions& options)
     const auto outcome = eraseCollected(context);
     tellAgent(context);  // whatever came of it: the agent sees to the next attempt
     if (!outcome) return context.fail(outcome.error());
-    document["collector"] = outcome->collector;
-    document["erased_there"] = outcome->acknowledged;
-    document["detail"] = outcome->detail;
-    said += outcome->acknowledged ? outcome->collector + " has erased what this machine had sent\n"
-                                  : outcome->collector + " has not erased it yet: " + outcome->detail +
-                                        "\nIt is asked until it has; dwellctl upload asks at once\n";
+    addTo(document, *outcome);
+    said += toText(*outcome);
   }
   if (context.json) return context.print(document);
   context.out << said;

@@ -5,6 +5,7 @@
 #include "app/control/client.h"
 #include "app/ctl/commands/keeping.h"
 #include "app/ctl/local_day.h"
+#include "app/ctl/opt_out.h"
 #include "base/clock.h"
 #include "base/file_lock.h"
 #include "monitor/store/erasure.h"
@@ -16,6 +17,9 @@ Expected<monitor::Erasure> wanted(const EraseOptions& options) {
   const bool some = options.site || options.from || options.to;
   if (options.all == some)
     return failure("says not what to erase", "erase", "--all, or --site HOST, --from DAY, --to DAY");
+  if (options.everywhere && some)
+    return failure("the collector erases all that a machine has sent, or nothing", "erase --everywhere",
+                   "--all");
   monitor::DayRange days;
   for (const auto& [text, day] :
        {std::pair(&options.from, &days.first), std::pair(&options.to, &days.last)}) {
@@ -37,7 +41,7 @@ Json toJson(const monitor::Erased& erased) {
 std::string text(const Json& counts) {
   std::string line;
   for (const auto& [name, count] : counts.items()) {
-    if (name != "compacted" && name != "reports")
+    if (count.is_number() && name != "reports")
       line += (line.empty() ? "" : ", ") + count.dump() + " " + name;
   }
   return line;
@@ -67,10 +71,13 @@ bool confirmed(const Context& context) {
   return std::getline(std::cin, answer) && (answer == "y" || answer == "Y" || answer == "yes");
 }
 
-constexpr const char* kNotCovered =
-    "Not covered: what was delivered to a collector (it is asked elsewhere), backups, exports, and traces "
-    "made\n"
-    "with dwellctl record. These are your files; delete them yourself.\n";
+/// `everywhere`: the collector is asked, too.
+std::string notCovered(bool everywhere) {
+  return std::string("Not covered: ") +
+         (everywhere ? "" : "what a collector has got (erase --all --everywhere asks it), ") +
+         "backups, exports, and traces made\n"
+         "with dwellctl record: these are your files; delete them yourself.\n";
+}
 
 }  // namespace
 
@@ -92,22 +99,35 @@ ExitCode erase(const Context& context, const EraseOptions& options) {
     if (!found) return context.fail(found.error());
     context.out << "This would go: " << text(toJson(*found))
                 << ", and what reports that are kept here say of it\n"
-                << kNotCovered;
+                << (options.everywhere
+                        ? "The experiment is left, and its collector asked to erase what it got\n"
+                        : "")
+                << notCovered(options.everywhere);
     if (!confirmed(context)) {
       context.out << "Left as it is\n";
       return ExitCode::kFailed;
     }
   }
   if (!context.json) context.err << "Erasing; this can take a minute\n";
-  const auto erased = carryOut(context, *erasure, frame);
+  // The collector first: what waits for it is then erased here like the rest.
+  std::optional<OptOut> there;
+  if (options.everywhere) {
+    const auto asked = eraseCollected(context);
+    (void)ControlClient(context.paths.controlSocket()).ask({{"command", "reload"}});
+    if (!asked) return context.fail(asked.error());
+    there = *asked;
+  }
+  auto erased = carryOut(context, *erasure, frame);
   if (!erased) return context.fail(erased.error());
+  if (there) addTo(*erased, *there);
   if (context.json) return context.print(*erased);
+  if (there) context.out << toText(*there);
   context.out << "Erased: " << text(*erased) << ", changed reports: " << (*erased)["reports"] << '\n';
   if (!(*erased)["compacted"].get<bool>())
     context.out
         << "The file is still to be rewritten: another program reads the store, or its disk has no room\n"
            "for a second copy. That is done when the agent starts the next time\n";
-  if (options.yes) context.out << kNotCovered;
+  if (options.yes) context.out << notCovered(options.everywhere);
   return ExitCode::kOk;
 }
 

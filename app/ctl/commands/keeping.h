@@ -11,6 +11,7 @@ namespace dwell::app {
 
 struct EraseOptions {
   bool all = false;
+  bool everywhere = false;              ///< the collector, too; the machine leaves the experiment
   std::optional<std::string> site;      ///< host
   std::optional<std::string> from, to;  ///< local days, YYYY-MM-DD, both included
   bool yes = false;                     ///< do not ask

@@ -62,6 +62,18 @@ class Erasure(unittest.TestCase):
         self.assertEqual(len(self.machine.rows("SELECT * FROM visit")), 4)  # what is here is another matter
         self.assertEqual(self.machine.upload().json["outcome"], "no_consent")
 
+    def test_erasing_everywhere_leaves_nothing_here_and_there(self):
+        done = self.machine.ctl("erase", "--all", "--everywhere", "--yes", "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        said = json.loads(done.stdout)
+        self.assertEqual((said["visits"], said["erased_there"]), (4, True))
+        self.assertEqual(self.machine.rows("SELECT * FROM visit"), [])
+        self.assertEqual(self.machine.rows("SELECT * FROM enrolment"), [])
+        self.assertEqual(self.collector.reports(), [])
+        refused = self.machine.ctl("erase", "--site", "one.example", "--everywhere", "--yes")
+        self.assertEqual(refused.returncode, 2, refused.stderr)
+        self.assertIn("or nothing", refused.stderr)
+
     def test_a_request_outlives_a_collector_that_is_down_or_talks_nonsense_until_it_is_acknowledged(self):
         for behave in [answers(b""), answers(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
                        answers(b"HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n"),

@@ -22,6 +22,7 @@ namespace {
 Expected<void> runUpload(const Context& context) {
   auto command = uploadCommand(context);
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (auto& word : command) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t quiet;

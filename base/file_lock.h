@@ -24,13 +24,4 @@ class FileLock {
   int fd_;
 };
 
-/// Who writes measurements holds it: two writers of one store would number visits twice.
-inline std::filesystem::path agentLock(const std::filesystem::path& dataDir) {
-  return dataDir / "agent.lock";
-}
-/// Who writes the outbox holds it.
-inline std::filesystem::path uploadLock(const std::filesystem::path& dataDir) {
-  return dataDir / "upload.lock";
-}
-
 }  // namespace dwell

@@ -56,7 +56,7 @@ Options readCommandLine(int argc, char** argv) {
 
 int serve(const Paths& paths, const Settings& settings, EventFilter filter, Launcher launcher) {
   confine();
-  const auto lock = FileLock::take(agentLock(paths.dataDir));
+  const auto lock = FileLock::take(paths.agentLock());
   if (!lock)
     return complain({"another agent is running with this data folder", paths.dataDir.string(),
                      "one agent per data folder: end it, or --data-dir"},

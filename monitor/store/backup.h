@@ -25,7 +25,7 @@ Expected<void> backUp(const std::filesystem::path& store, const std::filesystem:
 
 /// Puts a backup in the place of the store in `paths`; what is there is lost. The restored store counts as a
 /// clone (ConsentStore::identity()): what it has to report may have been reported since, so the machine gets
-/// a new client id and must be enrolled anew. The caller holds agentLock() and uploadLock().
+/// a new client id and must be enrolled anew. The caller holds Paths::agentLock() and uploadLock().
 /// Errors: no backup of Dwell's, one that is damaged or of a newer version; the store stays then.
 Expected<void> restore(const Paths& paths, const std::filesystem::path& file, const Progress& progress);
 

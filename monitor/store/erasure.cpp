@@ -115,7 +115,7 @@ Expected<Erased> carryOut(const Paths& paths, Intent intent, const ErasureFrame&
 }
 
 Expected<FileLock> lockOutbox(const Paths& paths) {
-  auto lock = FileLock::take(uploadLock(paths.dataDir));
+  auto lock = FileLock::take(paths.uploadLock());
   if (!lock) return failure("an upload is under way", paths.dataDir.string(), "try again when it has ended");
   return std::move(*lock);
 }

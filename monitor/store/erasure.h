@@ -50,7 +50,7 @@ struct ErasureFrame {
 /// The file is rewritten (VACUUM) and its WAL cut, so that no byte is left in the data folder.
 ///
 /// The wish is kept in a file beside the store until it is done: after a kill completeErasure() goes on.
-/// The caller holds agentLock() and has no other connection to the store.
+/// The caller holds Paths::agentLock() and has no other connection to the store.
 /// Errors: an upload is under way, a store of another version. Throws SQLite::Exception and std::system_error
 /// when the disk is broken; completeErasure() may be called then.
 Expected<Erased> erase(const Paths& paths, const Erasure& erasure, const ErasureFrame& frame);

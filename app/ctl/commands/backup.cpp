@@ -25,9 +25,9 @@ bool confirmed(const Context& context) {
 
 ExitCode restoreFrom(const Context& context, const BackupOptions& options) {
   if (const auto made = makePrivateFolder(context.paths.dataDir); !made) return context.fail(made.error());
-  const auto agent = FileLock::take(agentLock(context.paths.dataDir));
+  const auto agent = FileLock::take(context.paths.agentLock());
   if (!agent) return context.fail({"the agent is running", context.paths.dataDir.string(), "end it first"});
-  const auto upload = FileLock::take(uploadLock(context.paths.dataDir));
+  const auto upload = FileLock::take(context.paths.uploadLock());
   if (!upload)
     return context.fail({"an upload is under way", context.paths.dataDir.string(), "try again in a minute"});
   if (!options.yes && std::filesystem::exists(context.paths.store())) {

@@ -51,7 +51,7 @@ std::string text(const Json& counts) {
 /// agent's lock.
 Expected<Json> carryOut(const Context& context, const monitor::Erasure& erasure,
                         const monitor::ErasureFrame& frame) {
-  if (const auto lock = FileLock::take(agentLock(context.paths.dataDir))) {
+  if (const auto lock = FileLock::take(context.paths.agentLock())) {
     const auto erased = monitor::erase(context.paths, erasure, frame);
     if (!erased) return tl::unexpected(erased.error());
     return toJson(*erased);

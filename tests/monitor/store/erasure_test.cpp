@@ -407,7 +407,7 @@ TEST_CASE("what is recorded while an erasure still waits to be compacted stays")
 
 TEST_CASE("while an upload is under way nothing is erased") {
   Home home(1);
-  const auto upload = FileLock::take(uploadLock(home.paths.dataDir));
+  const auto upload = FileLock::take(home.paths.uploadLock());
   const auto erased = monitor::erase(home.paths, {}, home.frame);
   REQUIRE_FALSE(erased);
   CHECK(has(erased.error().message(), "upload"));

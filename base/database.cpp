@@ -125,7 +125,8 @@ Expected<SQLite::Database> openDatabase(const std::filesystem::path& file, const
 Expected<SQLite::Database> openDatabaseForReading(const std::filesystem::path& file,
                                                   const DatabaseSchema& schema) {
   if (!std::filesystem::exists(file)) {
-    return failure(std::string(schema.what) + " does not exist", file.string());
+    return failure(std::string(schema.what) + " does not exist", file.string(),
+                   "start the program that writes it, or name another data folder");
   }
   SQLite::Database database(file.string(), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
   if (schema.addFunctions != nullptr) schema.addFunctions(database);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <utility>
 
 #include "base/clock.h"
 
@@ -16,6 +17,20 @@ Expected<std::int32_t> parseLocalDay(const std::string& text) {
                                          std::chrono::day(day)};
   if (!read || !date.ok()) return failure("no such day: " + text, {}, "a date like 2026-11-22");
   return static_cast<std::int32_t>(std::chrono::sys_days(date).time_since_epoch().count());
+}
+
+Expected<monitor::DayRange> parseDays(const std::optional<std::string>& first,
+                                      const std::optional<std::string>& last) {
+  monitor::DayRange days;
+  for (const auto& [text, day] : {std::pair(&first, &days.first), std::pair(&last, &days.last)}) {
+    if (!*text) continue;
+    const auto parsed = parseLocalDay(**text);
+    if (!parsed) return tl::unexpected(parsed.error());
+    *day = *parsed;
+  }
+  if (days.first && days.last && *days.last < *days.first)
+    return failure("the last day is before the first", {}, "a period that does not end before it begins");
+  return days;
 }
 
 Expected<WallTime> nextLocalTime(const std::string& text, WallTime now) {

@@ -1,16 +1,29 @@
+#include <SQLiteCpp/Exception.h>
+
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <exception>
 #include <iostream>
 
 #include "app/ctl/commands/commands.h"
 #include "app/ctl/commands/keeping.h"
 #include "app/ctl/context.h"
+#include "app/ctl/store_fault.h"
 #include "base/version.h"
 
 /// dwellctl: the command line of Dwell. This file says which verbs and options there are; commands/ does
 /// them.
 namespace dwell::app {
 namespace {
+
+const CLI::Validator kFromOneOn(
+    [](const std::string& text) {
+      std::int64_t number = 0;
+      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+      const bool whole = error == std::errc{} && end == text.data() + text.size();
+      return whole && number > 0 ? std::string() : "not a whole number from 1 on";
+    },
+    "");
 
 struct Options {
   PathOptions paths;
@@ -22,6 +35,13 @@ struct Options {
 void addCommand(CLI::App& parent, Options& options, const char* name, const char* description,
                 ExitCode (*run)(const Context&)) {
   parent.add_subcommand(name, description)->callback([&options, run] { options.command = run; });
+}
+
+/// Named without one of its verbs, `group` does what `run` does.
+void addDefault(CLI::App& group, Options& options, std::function<ExitCode(const Context&)> run) {
+  group.callback([&group, &options, run = std::move(run)] {
+    if (group.get_subcommands().empty()) options.command = run;
+  });
 }
 
 void addAgentCommands(CLI::App& app, Options& options) {
@@ -58,19 +78,20 @@ void addAgentCommands(CLI::App& app, Options& options) {
 }
 
 void addConsentCommands(CLI::App& app, Options& options) {
-  auto* consent = app.add_subcommand("consent", "What this person has agreed to; nothing is recorded without")
-                      ->require_subcommand(1);
+  auto* consent = app.add_subcommand(
+      "consent", "What this person has agreed to; nothing is recorded without. Without a verb: show");
   auto participant = std::make_shared<std::optional<std::string>>();
   const auto forParticipant = [participant](CLI::App* verb) {
     verb->add_option("--participant", *participant,
                      "Whose act it is, where each participant agrees for themselves")
         ->type_name("LABEL");
   };
+  const auto showIt = [participant](const Context& c) { return consentShow(c, *participant); };
+  forParticipant(consent);
+  addDefault(*consent, options, showIt);
   auto* show = consent->add_subcommand("show", "The text and whether it is accepted");
   forParticipant(show);
-  show->callback([&options, participant] {
-    options.command = [participant](const Context& c) { return consentShow(c, *participant); };
-  });
+  show->callback([&options, showIt] { options.command = showIt; });
   auto yes = std::make_shared<bool>(false);
   auto* accept = consent->add_subcommand("accept", "Agree to it");
   forParticipant(accept);
@@ -96,8 +117,7 @@ void addStoreCommands(CLI::App& app, Options& options) {
   visitsApp->add_option("--url", visitOptions->url, "Only URLs that contain this text");
   visitsApp->add_option("--since", visitOptions->since, "Only from this local day on")
       ->type_name("YYYY-MM-DD");
-  visitsApp->add_option("--limit", visitOptions->limit, "Only the newest so many")
-      ->check(CLI::PositiveNumber);
+  visitsApp->add_option("--limit", visitOptions->limit, "Only the newest so many")->check(kFromOneOn);
   visitsApp->callback([&options, visitOptions] {
     options.command = [visitOptions](const Context& c) { return visits(c, *visitOptions); };
   });
@@ -105,7 +125,7 @@ void addStoreCommands(CLI::App& app, Options& options) {
   auto visit = std::make_shared<std::int64_t>(0);
   auto* linksApp =
       app.add_subcommand("links", "The links that the page of a visit offered, and those pressed");
-  linksApp->add_option("visit", *visit, "Its id, from visits")->required()->check(CLI::PositiveNumber);
+  linksApp->add_option("visit", *visit, "Its id, from visits")->required()->check(kFromOneOn);
   linksApp->callback(
       [&options, visit] { options.command = [visit](const Context& c) { return links(c, *visit); }; });
 
@@ -120,11 +140,8 @@ void addStoreCommands(CLI::App& app, Options& options) {
   histogramsApp->add_flag(
       "--rebuild", *rebuild,
       "With the agent stopped: count those of visits, sessions and log-ins anew, and compare");
-  histogramsApp->callback([&options, histogramOptions, rebuild, histogramsApp] {
-    if (!histogramsApp->get_subcommands().empty()) return;  // describe has said what to do
-    options.command = [histogramOptions, rebuild](const Context& c) {
-      return *rebuild ? histogramsRebuild(c) : histograms(c, *histogramOptions);
-    };
+  addDefault(*histogramsApp, options, [histogramOptions, rebuild](const Context& c) {
+    return *rebuild ? histogramsRebuild(c) : histograms(c, *histogramOptions);
   });
 
   auto described = std::make_shared<std::optional<std::string>>();
@@ -202,14 +219,13 @@ void addKeepingCommands(CLI::App& app, Options& options) {
 }
 
 void addReportCommands(CLI::App& app, Options& options) {
-  auto* report = app.add_subcommand("report", "What is uploaded")->require_subcommand(1);
+  auto* report = app.add_subcommand("report", "What is uploaded. Without a verb: preview");
+  addDefault(*report, options, reportPreview);
   addCommand(*report, options, "preview", "What the next report would say now", reportPreview);
 
-  auto* outbox = app.add_subcommand("outbox", "Sealed reports: waiting, sent, refused");
-  outbox->callback([&options, outbox] {
-    if (outbox->get_subcommands().empty()) options.command = outboxList;
-  });
-  addCommand(*outbox, options, "list", "The same", outboxList);
+  auto* outbox = app.add_subcommand("outbox", "Sealed reports: waiting, sent, refused. Without a verb: list");
+  addDefault(*outbox, options, outboxList);
+  addCommand(*outbox, options, "list", "The reports, the newest first", outboxList);
   auto id = std::make_shared<std::string>();
   auto raw = std::make_shared<bool>(false);
   auto* show = outbox->add_subcommand("show", "The very content of a report");
@@ -269,8 +285,10 @@ void addMachineCommands(CLI::App& app, Options& options) {
   });
 
   addCommand(app, options, "doctor", "Which sources work here, and why not", doctor);
-  auto* config = app.add_subcommand("config", "The configuration file")->require_subcommand(1);
-  addCommand(*config, options, "show", "Where it is and what is in force", configShow);
+  auto* config = app.add_subcommand("config", "The configuration file. Without a verb: show");
+  addDefault(*config, options, configShow);
+  addCommand(*config, options, "show", "Where it is and what it gives; an experiment can narrow it",
+             configShow);
   addCommand(*config, options, "init", "Write it with every default commented out", configInit);
 }
 
@@ -306,8 +324,11 @@ int run(int argc, char** argv) {
   try {
     return static_cast<int>(options.command(
         Context{*paths, options.json, options.paths.configFile.has_value(), std::cout, std::cerr}));
+  } catch (const SQLite::Exception& error) {
+    return static_cast<int>(
+        Context{*paths, false, false, std::cout, std::cerr}.fail(storeFault(paths->store(), error)));
   } catch (const std::exception& error) {
-    // A broken disk or database; what was committed stays.
+    // A broken disk; what was committed stays.
     std::cerr << "dwellctl: " << error.what() << '\n';
     return static_cast<int>(ExitCode::kFailed);
   }

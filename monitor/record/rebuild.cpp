@@ -19,25 +19,20 @@ void RowSamples::add(const schemas::Trajectory& trajectory) {
   sampleTrajectory(trajectory, sinkOn(trajectory.start));
 }
 
+void RowSamples::addKept(const schemas::Visit& visit) {
+  if (visit.exit == schemas::Exit::kOpen) return;
+  addEnded(visit);
+  addFinal(visit);
+}
+
+void RowSamples::addKept(const schemas::Trajectory& trajectory) {
+  if (!trajectory.endReason.empty()) add(trajectory);
+}
+
 SampleSink RowSamples::sinkOn(WallTime start) {
   CounterSet& set = counters_.of(kAllPages, localDay(start, offset_));
   return
       [&set](schemas::HistogramId id, std::int64_t value, std::int64_t count) { set.add(id, value, count); };
-}
-
-std::vector<schemas::ReportHistogram> rebuiltHistograms(const StoredRows& rows, const Settings& settings,
-                                                        UtcOffset offset) {
-  RowSamples samples(settings, offset);
-  for (const schemas::Visit& visit : rows.visits) {
-    if (visit.exit == schemas::Exit::kOpen) continue;
-    samples.addEnded(visit);
-    samples.addFinal(visit);
-  }
-  for (const schemas::Session& session : rows.sessions) samples.add(session);
-  for (const schemas::Trajectory& trajectory : rows.trajectories) {
-    if (!trajectory.endReason.empty()) samples.add(trajectory);
-  }
-  return samples.take();
 }
 
 }  // namespace dwell::monitor

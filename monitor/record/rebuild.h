@@ -23,6 +23,10 @@ class RowSamples {
   void addFinal(const schemas::Visit& visit);  ///< what its finality yields
   void add(const schemas::Session& session);
   void add(const schemas::Trajectory& trajectory);
+  /// A row as the store keeps it: open visits and running trajectories yield nothing, all others count as
+  /// final and over.
+  void addKept(const schemas::Visit& visit);
+  void addKept(const schemas::Trajectory& trajectory);
   /// All there is, in order of day, group and name; begins anew.
   std::vector<schemas::ReportHistogram> take() { return counters_.takeDeltas(); }
 
@@ -34,18 +38,5 @@ class RowSamples {
   VisitGroups groups_;
   Counters counters_;
 };
-
-/// Rows as the store keeps them: scope and detail have been applied.
-struct StoredRows {
-  std::vector<schemas::Visit> visits;  ///< open ones are left out of the count
-  std::vector<schemas::Session> sessions;
-  std::vector<schemas::Trajectory> trajectories;
-};
-
-/// The histograms that such rows yield, counted anew by the recorder's own rules: those whose registry entry
-/// says from visit, session or trajectory. Every row counts as final and over.
-/// `settings` and `offset` as above. In order of day, group and name.
-std::vector<schemas::ReportHistogram> rebuiltHistograms(const StoredRows& rows, const Settings& settings,
-                                                        UtcOffset offset);
 
 }  // namespace dwell::monitor

@@ -1,12 +1,16 @@
 #include <fstream>
 
 #include "app/ctl/commands/commands.h"
+#include "base/retention_settings.h"
 
 namespace dwell::app {
 
 ExitCode configShow(const Context& context) {
   const auto settings = context.settings();
   if (!settings) return context.fail(settings.error(), ExitCode::kBadInput);
+  const auto retention = readRetention(context.paths.configFile);
+  if (!retention) return context.fail(retention.error(), ExitCode::kBadInput);
+  static constexpr const char* kLogLevels[] = {"debug", "info", "warning", "error"};
   const bool exists = std::filesystem::exists(context.paths.configFile);
   Json groups = Json::object();
   for (const auto& group : settings->pageGroups) groups[group.name] = group.patterns;
@@ -28,7 +32,10 @@ ExitCode configShow(const Context& context) {
                         {"outbox_days", settings->outboxAge ? settings->outboxAge->count() / 86'400'000 : 0},
                         {"upload_connect_timeout_s", settings->uploadConnectTimeout.count() / 1000},
                         {"upload_stall_timeout_s", settings->uploadStallTimeout.count() / 1000},
-                        {"upload_total_timeout_s", settings->uploadTotalTimeout.count() / 1000}};
+                        {"upload_total_timeout_s", settings->uploadTotalTimeout.count() / 1000},
+                        {"retention_days", retention->days},
+                        {"retention_megabytes", retention->megabytes},
+                        {"log_level", kLogLevels[static_cast<int>(settings->logLevel)]}};
   if (context.json) {
     return context.print(
         {{"file", context.paths.configFile.string()}, {"exists", exists}, {"settings", inForce}});

@@ -5,6 +5,7 @@
 #include "app/control/client.h"
 #include "app/ctl/browser_folders.h"
 #include "app/ctl/commands/commands.h"
+#include "app/ctl/store_fault.h"
 #include "base/clock.h"
 #include "monitor/store/consent_store.h"
 #include "monitor/store/credentials.h"
@@ -29,7 +30,9 @@ Finding fault(const std::string& subject, const Error& error, const std::string&
 
 Finding configuration(const Context& context) {
   const auto settings = context.settings();
-  if (!settings) return fault("configuration", settings.error(), "mend that line, or dwellctl config show");
+  if (!settings)
+    return fault("configuration", settings.error(),
+                 "mend that line; the keys that there are: dwellctl config init --config ANOTHER_FILE");
   return {"configuration", Verdict::kOk, context.paths.configFile.string(), {}};
 }
 
@@ -191,6 +194,15 @@ Finding uploads(const Context& context) {
           {}};
 }
 
+/// What is found in the store, which may be broken.
+Finding ofStore(const std::string& subject, Finding (*find)(const Context&), const Context& context) {
+  try {
+    return find(context);
+  } catch (const SQLite::Exception& error) {
+    return fault(subject, storeFault(context.paths.store(), error));
+  }
+}
+
 /// Those who opted out and wait for the collector.
 std::vector<Finding> erasures(const Context& context) {
   const auto requests = monitor::readErasureRequests(context.paths.erasureRequests());
@@ -235,10 +247,11 @@ std::vector<Finding> proxy() {
 }  // namespace
 
 ExitCode doctor(const Context& context) {
-  std::vector<Finding> findings = {configuration(context), store(context), consent(context)};
+  std::vector<Finding> findings = {configuration(context), ofStore("store", store, context),
+                                   ofStore("consent", consent, context)};
   for (auto& finding : agent(context)) findings.push_back(std::move(finding));
   for (auto& finding : browsers()) findings.push_back(std::move(finding));
-  findings.push_back(uploads(context));
+  findings.push_back(ofStore("upload", uploads, context));
   for (auto& finding : erasures(context)) findings.push_back(std::move(finding));
   for (auto& finding : proxy()) findings.push_back(std::move(finding));
 

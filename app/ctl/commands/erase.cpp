@@ -20,15 +20,9 @@ Expected<monitor::Erasure> wanted(const EraseOptions& options) {
   if (options.everywhere && some)
     return failure("the collector erases all that a machine has sent, or nothing", "erase --everywhere",
                    "--all");
-  monitor::DayRange days;
-  for (const auto& [text, day] :
-       {std::pair(&options.from, &days.first), std::pair(&options.to, &days.last)}) {
-    if (!*text) continue;
-    const auto parsed = parseLocalDay(**text);
-    if (!parsed) return tl::unexpected(parsed.error());
-    *day = *parsed;
-  }
-  return monitor::erasureOf(options.site, days);
+  const auto days = parseDays(options.from, options.to);
+  if (!days) return tl::unexpected(days.error());
+  return monitor::erasureOf(options.site, *days);
 }
 
 Json toJson(const monitor::Erased& erased) {

@@ -112,21 +112,6 @@ std::int64_t writeWebtrack(const monitor::ViewRows& views, const Period& in, con
   return table.rows();
 }
 
-Expected<monitor::DayRange> daysOf(const ExportOptions& options) {
-  monitor::DayRange days;
-  for (const auto& [text, day] :
-       {std::pair(&options.from, &days.first), std::pair(&options.to, &days.last)}) {
-    if (!*text) continue;
-    const auto parsed = parseLocalDay(**text);
-    if (!parsed) return tl::unexpected(parsed.error());
-    *day = *parsed;
-  }
-  if (days.first && days.last && *days.last < *days.first)
-    return failure("the last day is before the first", "export",
-                   "a period that does not end before it begins");
-  return days;
-}
-
 bool holds(const monitor::DayRange& days, std::int32_t day) {
   return (!days.first || day >= *days.first) && (!days.last || day <= *days.last);
 }
@@ -139,7 +124,7 @@ Expected<void> mayWrite(const fs::path& file, bool force) {
 }  // namespace
 
 ExitCode exportData(const Context& context, const ExportOptions& options) {
-  const auto days = daysOf(options);
+  const auto days = parseDays(options.from, options.to);
   if (!days) return context.fail(days.error(), ExitCode::kBadInput);
   const Period period(*days);
   const auto views = monitor::ViewRows::open(context.paths.store());

@@ -3,8 +3,8 @@
 
 #include "app/ctl/commands/commands.h"
 #include "base/clock.h"
-#include "monitor/record/rebuild.h"
 #include "monitor/store/reader.h"
+#include "monitor/store/rebuilt_histograms.h"
 #include "schemas/histogram_codec.h"
 #include "schemas/histogram_registry.h"
 
@@ -40,9 +40,7 @@ ExitCode histogramsRebuild(const Context& context) {
   const auto reader = monitor::Reader::open(context.paths.store());
   if (!reader) return context.fail(reader.error());
 
-  const auto rebuilt =
-      monitor::rebuiltHistograms({reader->visits(), reader->sessions(), reader->trajectories()}, *settings,
-                                 readUtcOffset(readWallTime()));
+  const auto rebuilt = monitor::rebuiltHistograms(*reader, *settings, readUtcOffset(readWallTime()));
   Json differences = Json::array();
   std::size_t compared = 0;
   for (const std::string& group : reader->pageGroups()) {

@@ -7,7 +7,26 @@
 #include "schemas/visit_codec.h"
 
 namespace dwell::app {
+namespace {
 
+/// Columns of fixed width: no row waits for the others.
+std::string line(std::string_view id, std::string_view start, std::string_view accessType,
+                 std::string_view attention, std::string_view active, std::string_view exit,
+                 std::string_view url) {
+  return fmt::format("{:>7}  {:<19}  {:<15}  {:>11}  {:>11}  {:<15}  {}\n", id, start, accessType, attention,
+                     active, exit, url);
+}
+
+std::string lineOf(const schemas::Visit& visit, Millis threshold) {
+  return line(std::to_string(visit.id), timeText(toMs(visit.start)), accessTypeName(visit.accessType),
+              durationText(visit.attentionMs),
+              durationText(schemas::activeMs(visit.attentionByInputAgeMs, toMs(threshold))),
+              visit.exit == schemas::Exit::kOpen ? "(open)" : exitName(visit.exit), visit.url);
+}
+
+}  // namespace
+
+/// Printed while they are read: a year of them does not fit into memory.
 ExitCode visits(const Context& context, const VisitsOptions& options) {
   const auto settings = context.settings();
   if (!settings) return context.fail(settings.error(), ExitCode::kBadInput);
@@ -22,27 +41,18 @@ ExitCode visits(const Context& context, const VisitsOptions& options) {
   const auto reader = monitor::Reader::open(context.paths.store());
   if (!reader) return context.fail(reader.error());
 
-  const auto found = reader->visits(query);
   if (context.json) {
-    Json document = Json::array();
-    for (const auto& visit : found) document.push_back(schemas::toJson(visit, settings->idleThreshold));
-    return context.print(document);
+    const char* before = "[\n";
+    reader->eachVisit(query, [&](schemas::Visit&& visit) {
+      context.out << before << schemas::toJsonText(visit, settings->idleThreshold);
+      before = ",\n";
+    });
+    context.out << (*before == '[' ? "[]\n" : "\n]\n");
+    return ExitCode::kOk;
   }
-  using Align = TextTable::Align;
-  TextTable table({{"id", Align::kRight},
-                   {"start"},
-                   {"access type"},
-                   {"attention", Align::kRight},
-                   {"active", Align::kRight},
-                   {"exit"},
-                   {"url"}});
-  for (const auto& visit : found) {
-    table.add({std::to_string(visit.id), timeText(toMs(visit.start)),
-               std::string(accessTypeName(visit.accessType)), durationText(visit.attentionMs),
-               durationText(schemas::activeMs(visit.attentionByInputAgeMs, toMs(settings->idleThreshold))),
-               visit.exit == schemas::Exit::kOpen ? "(open)" : std::string(exitName(visit.exit)), visit.url});
-  }
-  table.print(context.out);
+  context.out << line("id", "start", "access type", "attention", "active", "exit", "url");
+  reader->eachVisit(query,
+                    [&](schemas::Visit&& visit) { context.out << lineOf(visit, settings->idleThreshold); });
   return ExitCode::kOk;
 }
 

@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import re
 import socket
 import sqlite3
 import subprocess
@@ -54,6 +55,14 @@ class Help(Ctl):
         for command in commands:
             with self.subTest(command):
                 self.assertIn("--help", self.ctl(*command.split(), "--help").stdout)
+
+    def test_a_group_of_commands_without_one_of_them_shows_what_there_is(self):
+        for group, shown in (("consent", "show"), ("config", "show"), ("outbox", "list")):
+            with self.subTest(group):
+                self.assertEqual(self.json(group), self.json(group, shown))
+        self.assertIn("--participant", self.ctl("consent", "--participant", "P1", expect=2).stderr)
+        self.assertIn("dwellctl consent", self.ctl("report", expect=1).stderr)
+        self.ctl("browser", expect=2)  # it has nothing to show, and writes no file unasked
 
     def test_what_it_does_not_know_is_bad_input(self):
         self.ctl("fly", expect=2)
@@ -107,6 +116,16 @@ class Configuration(Ctl):
         self.assertIn("is left alone", self.ctl("config", "init", expect=1).stderr)
 
 
+    def test_every_key_of_the_file_is_shown(self):
+        self.ctl("config", "init")
+        text = pathlib.Path(self.json("config", "show")["file"]).read_text(encoding="utf-8")
+        keys = re.findall(r"^# (\w+) = ", text, re.M)
+        shown = self.json("config", "show")["settings"]
+        self.assertGreater(len(keys), 20)
+        for key in set(keys) - {"checkout"}:
+            self.assertTrue(any(name == key or name.endswith("_" + key) for name in [*shown, "end"]), key)
+
+
 class Consent(Ctl):
     def test_nobody_to_ask_means_no_consent(self):
         self.assertIn("--yes", self.ctl("consent", "accept", expect=2).stderr)
@@ -144,11 +163,57 @@ class Store(Ctl):
             done = self.ctl(*command, expect=1)
             self.assertIn("version 999", done.stdout + done.stderr)
 
+    def test_one_that_is_damaged_is_told_with_what_to_do(self):
+        self.ctl("consent", "accept", "--yes")
+        (self.data / "store.sqlite").write_bytes(b"no database" * 1000)
+        for command in (["visits"], ["consent", "show"], ["outbox"]):
+            error = self.ctl(*command, expect=1).stderr
+            self.assertIn(f"{self.data}/store.sqlite: ", error)
+            self.assertIn("dwell-agent", error)
+        findings = {f["subject"]: f for f in self.json("doctor", expect=1)}
+        self.assertEqual({findings[subject]["verdict"] for subject in ("store", "consent", "upload")}, {"fault"})
+        self.assertIn("dwell-agent", findings["store"]["detail"])
+
+    def test_a_number_that_is_none_is_told_in_words(self):
+        for arguments in (["visits", "--limit", "0"], ["visits", "--limit", "-3"], ["links", "x"]):
+            self.assertIn("a whole number from 1 on", self.ctl(*arguments, expect=2).stderr)
+
     def test_an_empty_one_gives_empty_lists(self):
         self.ctl("consent", "accept", "--yes")
         for command in (["visits"], ["sessions"], ["histograms"]):
             self.assertEqual(self.json(*command), [])
         self.assertEqual(self.json("outbox")["reports"], [])
+
+    def fill(self, visits):
+        """So many visits of one page, a second after each other."""
+        self.ctl("consent", "accept", "--yes")
+        given = {"url": 1, "context": 1, "exit": 1, "access_type": 5}
+        with sqlite3.connect(self.data / "store.sqlite") as store:
+            store.execute("INSERT INTO url VALUES (1, 0, 'http://a.test/', 20778)")
+            store.execute("INSERT INTO visit_context (id, browser, utc_offset_min, tab_opened_by) VALUES (1, 'b', 0, 0)")
+            names = ["id", "start_ms"] + [row[1] for row in store.execute("PRAGMA table_info(visit)")
+                                          if row[3] and row[1] != "start_ms"]
+            fixed = [given.get(name, 0) for name in names[2:]]
+            store.executemany(f"INSERT INTO visit ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})",
+                              ([n, 1795255200000 + 1000 * n, *fixed] for n in range(1, visits + 1)))
+
+    def test_visits_are_listed_in_order_and_the_newest_on_demand(self):
+        self.fill(5)
+        self.assertEqual([visit["id"] for visit in self.json("visits")], [1, 2, 3, 4, 5])
+        self.assertEqual([visit["id"] for visit in self.json("visits", "--limit", 2)], [4, 5])
+        self.assertEqual(self.json("visits", "--url", "nowhere"), [])
+        head, *lines = self.ctl("visits").stdout.splitlines()
+        self.assertEqual([line.split()[0] for line in [head, *lines]], ["id", "1", "2", "3", "4", "5"])
+        self.assertEqual({line.index("http://a.test/") for line in lines}, {head.index("url")})
+
+    def test_any_number_of_visits_is_listed_in_little_memory(self):
+        self.fill(20_000)
+        for arguments in (["visits", "--json"], ["visits"], ["histograms", "--rebuild"]):
+            with self.subTest(arguments), open(self.home / "out", "wb") as out:
+                with subprocess.Popen([DWELLCTL, *arguments], env=self.environment, stdout=out) as listing:
+                    _, _, usage = os.wait4(listing.pid, 0)
+                    listing.returncode = 0
+                self.assertLess(usage.ru_maxrss, 45 * 1024, f"{usage.ru_maxrss} kB")
 
     def test_links_of_a_visit_that_is_none(self):
         self.assertIn("store.sqlite", self.ctl("links", 7, expect=1).stderr)

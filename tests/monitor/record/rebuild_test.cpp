@@ -74,11 +74,11 @@ TEST_CASE("what is counted anew from a store's rows is what the recorder counted
   Recorder recorder(settings, HashKey{}, wallTime(1'795'255'200'000), UtcOffset(600));
   std::mt19937 random(5);
   std::vector<schemas::ReportHistogram> counted;
-  StoredRows rows;
-  const auto keep = [&](Batch batch) {
-    rows.visits.insert(rows.visits.end(), batch.ended.begin(), batch.ended.end());
-    rows.sessions.insert(rows.sessions.end(), batch.sessions.begin(), batch.sessions.end());
-    rows.trajectories.insert(rows.trajectories.end(), batch.trajectories.begin(), batch.trajectories.end());
+  RowSamples rows(settings, UtcOffset(600));
+  const auto keep = [&](const Batch& batch) {
+    for (const auto& visit : batch.ended) rows.addKept(visit);
+    for (const auto& session : batch.sessions) rows.add(session);
+    for (const auto& trajectory : batch.trajectories) rows.addKept(trajectory);
     counted.insert(counted.end(), batch.histograms.begin(), batch.histograms.end());
   };
 
@@ -95,7 +95,7 @@ TEST_CASE("what is counted anew from a store's rows is what the recorder counted
   }
   keep(recorder.batch(std::move(last), {}, wallTime(1'895'255'200'000), BatchEnd::kFinished));
 
-  const auto rebuilt = added(rebuiltHistograms(rows, settings, UtcOffset(600)));
+  const auto rebuilt = added(rows.take());
   CHECK(rebuilt.size() > 100);  // several days, two groups
   CHECK(rebuilt == added(counted));
 }
@@ -108,5 +108,8 @@ TEST_CASE("open visits and running trajectories are not counted when histograms 
   schemas::Trajectory running;
   running.id = 1;
   running.steps = {1};
-  CHECK(rebuiltHistograms({{open}, {}, {running}}, {}, UtcOffset(0)).empty());
+  RowSamples rows({}, UtcOffset(0));
+  rows.addKept(open);
+  rows.addKept(running);
+  CHECK(rows.take().empty());
 }

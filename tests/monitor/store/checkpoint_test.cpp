@@ -5,10 +5,10 @@
 #include <random>
 #include <set>
 
-#include "monitor/record/rebuild.h"
 #include "monitor/record/recorder.h"
 #include "monitor/source/present_state.h"
 #include "monitor/store/reader.h"
+#include "monitor/store/rebuilt_histograms.h"
 #include "monitor/store/store.h"
 #include "monitor/tracker/tracker.h"
 #include "tests/support/temp_dir.h"
@@ -137,8 +137,7 @@ std::map<std::string, HistogramSamples> counted(const Reader& reader) {
 }
 
 void requireRebuilt(const Reader& reader, UtcOffset offset) {
-  const auto rebuilt = byName(
-      rebuiltHistograms({reader.visits(), reader.sessions(), reader.trajectories()}, settings(), offset));
+  const auto rebuilt = byName(rebuiltHistograms(reader, settings(), offset));
   const auto kept = counted(reader);
   for (const auto& [name, samples] : rebuilt) {
     INFO(name);

@@ -19,9 +19,9 @@
 #include "base/file_lock.h"
 #include "base/gzip.h"
 #include "base/url.h"
-#include "monitor/record/rebuild.h"
 #include "monitor/store/erased_rows.h"
 #include "monitor/store/reader.h"
+#include "monitor/store/rebuilt_histograms.h"
 #include "monitor/store/store_schema.h"
 #include "schemas/histogram_codec.h"
 #include "schemas/histogram_registry.h"
@@ -165,8 +165,7 @@ bool has(const std::string& bytes, const std::string& word) { return bytes.find(
 /// The store's histograms of visits, sessions and trajectories, and the same counted anew from the rows.
 void checkHistograms(const Home& home) {
   const auto reader = monitor::Reader::open(home.paths.store()).value();
-  const auto rebuilt = monitor::rebuiltHistograms({reader.visits(), reader.sessions(), reader.trajectories()},
-                                                  home.frame.settings, home.frame.offset);
+  const auto rebuilt = monitor::rebuiltHistograms(reader, home.frame.settings, home.frame.offset);
   const auto anew = schemas::addUpDays(rebuilt, "all").value();
   std::map<std::string, HistogramSamples> kept;
   for (auto& histogram : reader.histograms()) {

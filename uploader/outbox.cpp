@@ -112,6 +112,12 @@ void Outbox::block(const std::string& reason, const std::string& id, const Attem
   transaction.commit();
 }
 
+void Outbox::exported(const std::string& id, const Attempt& attempt) {
+  auto transaction = writing(database_);
+  note(id, attempt);
+  transaction.commit();
+}
+
 void Outbox::pause(WallTime until) {
   auto transaction = writing(database_);
   executeOnce(database_, "UPDATE upload_state SET next_attempt_ms = ?", until);

@@ -28,7 +28,7 @@ struct Attempt {
   WallTime time;
   std::optional<int> status;    ///< HTTP; none: no answer came
   std::optional<int> netError;  ///< libcurl's code for why; none: an answer came
-  std::string outcome;          ///< delivered · quarantined · split · blocked · retry
+  std::string outcome;          ///< delivered · quarantined · split · blocked · retry · exported
   std::string detail;           ///< for the person who looks at it
   std::optional<std::string> collector = std::nullopt;  ///< origin; none: a receipt that came in a file
 };
@@ -86,6 +86,9 @@ class Outbox {
   void retryAt(WallTime nextAttempt, const std::string& id, const Attempt& attempt);
   /// Nothing more is sent until the machine is enrolled anew.
   void block(const std::string& reason, const std::string& id, const Attempt& attempt);
+
+  /// It goes out as a file: whether it arrives is not known before a receipt comes.
+  void exported(const std::string& id, const Attempt& attempt);
 
   /// Nothing more is sent before `until`, though nothing failed.
   void pause(WallTime until);

@@ -228,11 +228,12 @@ LeftOpen Store::leftOpen() const {
 }
 
 std::vector<UploadAttempt> Store::newUploadAttempts() {
-  SQLite::Statement row(
-      state_->database,
-      "SELECT a.id, a.time_ms, a.status, coalesce(a.net_error, 0), r.size, "
-      "CASE WHEN a.outcome IN ('delivered', 'quarantined', 'split') THEN r.attempts END "
-      "FROM upload_attempt AS a JOIN report AS r ON r.id = a.report WHERE a.id > ? ORDER BY a.id");
+  SQLite::Statement row(state_->database,
+                        "SELECT a.id, a.time_ms, a.status, coalesce(a.net_error, 0), r.size, "
+                        "CASE WHEN a.outcome IN ('delivered', 'quarantined', 'split') THEN r.attempts END "
+                        "FROM upload_attempt AS a JOIN report AS r ON r.id = a.report "
+                        // Not what went or came as a file: that was no sending.
+                        "WHERE a.id > ? AND (a.status IS NOT NULL OR a.net_error IS NOT NULL) ORDER BY a.id");
   bound(row, state_->lastAttempt);
   std::vector<UploadAttempt> attempts;
   while (row.executeStep()) {

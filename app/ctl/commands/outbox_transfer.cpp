@@ -106,6 +106,8 @@ ExitCode outboxExport(const Context& context, const fs::path& folder) {
       ++there;
       continue;
     }
+    // Noted first: what may have left this machine is never sealed anew under another id.
+    outbox.exported(report.id, {readWallTime(), {}, {}, "exported", "as the file " + fileName(*waiting)});
     writePrivateFile(file, waiting->body);
     ++written;
   }

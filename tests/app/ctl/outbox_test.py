@@ -86,13 +86,24 @@ class Outbox(unittest.TestCase):
         self.assertEqual([each["outcome"] for each in self.collect()], ["known"])
         self.assertEqual(self.json("outbox", "receipts", self.exported)["settled"], 1)
         self.assertEqual(self.json("outbox", "receipts", self.exported)["not_waiting"], 1)
-        entry, = self.json("audit")
+        exported, entry = self.json("audit")
+        self.assertEqual((exported["outcome"], exported["report"]), ("exported", report["id"]))
         self.assertEqual((entry["outcome"], entry["collector"], entry["report"]), ("delivered", None, report["id"]))
         self.assertEqual(json.loads(entry["receipt"])["sha256"], report["sha256"])
         self.assertIn("delivered", self.ctl("audit").stdout)
         self.assertEqual(self.json("outbox")["reports"][0]["state"], "delivered")
         stored = json.loads(self.run_program(COLLECTOR, "reports", "--data", self.spool, "--json").stdout)
         self.assertEqual([each["id"] for each in stored], [report["id"]])
+
+    def test_what_went_out_as_a_file_is_never_sealed_anew(self):
+        """It may have arrived: under another id it would count twice."""
+        self.mark("1")
+        self.mark("2")
+        self.ctl("outbox", "export", self.exported)
+        entry, = self.json("audit")
+        self.assertEqual((entry["outcome"], entry["collector"]), ("exported", None))
+        self.ctl("erase", "--from", "2000-01-01", "--yes")
+        self.assertEqual([each["state"] for each in self.json("outbox")["reports"]], ["quarantined"])
 
     def test_a_receipt_for_other_bytes_settles_nothing(self):
         self.mark("1")

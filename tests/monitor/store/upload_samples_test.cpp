@@ -15,7 +15,8 @@ namespace hist = schemas::hist;
 
 namespace {
 
-/// A store in which dwell-upload has sent a report of 700 bytes: no answer, then a receipt.
+/// A store in which dwell-upload has sent a report of 700 bytes: no answer, then a receipt. It went out as a
+/// file, too, which is no sending.
 struct Sent {
   Sent() {
     Store::open(file).value();
@@ -26,7 +27,8 @@ struct Sent {
         std::string(64, 'a') + "', x'00', 2, 3)");
     database.exec(
         "INSERT INTO upload_attempt (time_ms, report, status, net_error, outcome, detail) VALUES "
-        "(2, 'r', NULL, 7, 'retry', ''), (3, 'r', 201, NULL, 'delivered', '')");
+        "(2, 'r', NULL, 7, 'retry', ''), (3, 'r', 201, NULL, 'delivered', ''), "
+        "(4, 'r', NULL, NULL, 'exported', '')");
   }
 
   TempDir dir;

@@ -3,7 +3,7 @@
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
-#include <stdexcept>
+#include <cstdlib>
 #include <thread>
 #include <utility>
 
@@ -97,9 +97,24 @@ Expected<monitor::Erased> StoreLane::erase(const monitor::Erasure& erasure,
             "space on the store's disk");
       }
     }();
-    if (const auto opened = openStore(); !opened) throw std::runtime_error(opened.error().message());
+    reopenStore();
     return erased;
   });
+}
+
+/// Without a store nothing can be kept. All that was measured is written: to end and be started anew loses
+/// nothing, and the next start goes on with the erasure.
+void StoreLane::reopenStore() {
+  std::string trouble;
+  try {
+    const auto opened = openStore();
+    if (opened) return;
+    trouble = opened.error().message();
+  } catch (const std::exception& error) {
+    trouble = error.what();
+  }
+  logError("the store can't be opened again after an erasure; the agent ends: " + trouble);
+  std::_Exit(EXIT_FAILURE);
 }
 
 StoreLane::Found StoreLane::beginning() {

@@ -84,6 +84,7 @@ class StoreLane {
 
  private:
   Expected<void> openStore();
+  void reopenStore();
   void retainMore();
   void keep(monitor::Batch batch);
   bool writeWaiting();

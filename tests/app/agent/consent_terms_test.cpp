@@ -46,10 +46,8 @@ TEST_CASE(
   configure(home, "[scope]\nlevel = \"histograms\"\n[page_groups]\ncart = [\"*/cart*\"]\n");
   agree(home);
   home.start();
-  auto changes = home.subscribe();
   Browser browser(home);
-  browser.helloOnPage(kPage);
-  changes.until(connected);
+  browser.lookAt(kPage);
   home.ask({{"command", "flush"}});
   REQUIRE(home.visits().size() == 1);
   CHECK(home.visits()[0].url == "groups:cart\n");
@@ -129,10 +127,8 @@ TEST_CASE("more than was agreed to is asked for: what was agreed to goes on") {
   const auto status = home.ask({{"command", "reload"}})["status"];
   CHECK(status["state"] == "recording");
   CHECK(status["wants_more"] == true);
-  auto changes = home.subscribe();
   Browser browser(home);
-  browser.helloOnPage(kPage);
-  changes.until(connected);
+  browser.lookAt(kPage);
   home.ask({{"command", "flush"}});
   REQUIRE(home.visits().size() == 1);
   CHECK(home.visits()[0].url == "http://meadow.test/cart/secretpath");
@@ -150,10 +146,8 @@ TEST_CASE(
   CHECK(home.status()["standing"] == "nobody");
   auto taken = home.ask({{"command", "participant"}, {"label", "P1"}})["status"];
   CHECK(taken["state"] == "recording");
-  auto changes = home.subscribe();
   Browser browser(home);
-  browser.helloOnPage(kPage);
-  changes.until(connected);
+  browser.lookAt(kPage);
   const auto refused = home.ask({{"command", "participant"}, {"label", "P2"}});
   CHECK(refused["ok"] == false);
   CHECK(refused["error"].get<std::string>().find("P2") == std::string::npos);

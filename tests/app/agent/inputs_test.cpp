@@ -148,10 +148,8 @@ TEST_CASE("what is typed just before the end is drained, not lost") {
   AgentHome home(server.display());
   home.consent();
   home.start();
-  auto changes = home.subscribe();
   Browser browser(home);
-  browser.helloOnPage(kPage);
-  changes.until(connected);
+  browser.lookAt(kPage);
   XtestPerson(server.display()).type("dwell");
   CHECK(home.agent().end(SIGTERM) == 0);
   const auto visits = home.visits();
@@ -168,10 +166,8 @@ TEST_CASE("a locked session ends attention, told by logind on the system bus") {
   home.consent();
   home.start();
   unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
-  auto changes = home.subscribe();
   Browser browser(home);
-  browser.helloOnPage(kPage);
-  changes.until(connected);
+  browser.lookAt(kPage);
   const auto untilEvents = [&](int wanted) {
     for (;;) {
       logind.turn();

@@ -38,9 +38,7 @@ TEST_CASE("consent starts recording at the next reload, its withdrawal ends it")
   CHECK((socket.st_mode & 0777) == 0600);
 
   Browser browser(home);
-  auto changes = home.subscribe();
-  browser.helloOnPage(kPage);
-  changes.until(connected);
+  browser.lookAt(kPage);
   home.withdraw();
   CHECK(home.ask({{"command", "reload"}})["status"]["state"] == "no_consent");
   CHECK(browser.bridge().wait() == 0);
@@ -57,9 +55,7 @@ TEST_CASE("a visit is in the store after a flush, open, and ended by the agent's
   home.consent();
   home.start();
   Browser browser(home);
-  auto changes = home.subscribe();
-  browser.helloOnPage(kPage);
-  changes.until(connected);
+  browser.lookAt(kPage);
   const auto flushed = home.ask({{"command", "flush"}});
   CHECK(flushed["status"]["events"] == 5);
   CHECK(flushed["status"]["last_flush_ms"].is_number());
@@ -79,9 +75,7 @@ TEST_CASE("a browser that is gone ends its visits, and numbers go on after a res
   for (int life = 1; life <= 2; ++life) {
     home.start();
     Browser browser(home);
-    auto changes = home.subscribe();
-    browser.helloOnPage(kPage);
-    changes.until(connected);
+    auto changes = browser.lookAt(kPage);
     browser.quit();
     changes.until(disconnected);
     CHECK(home.agent().end(SIGTERM) == 0);
@@ -98,9 +92,7 @@ TEST_CASE("a killed agent loses nothing that was flushed; the next one closes wh
   home.consent();
   home.start();
   Browser browser(home);
-  auto changes = home.subscribe();
-  browser.helloOnPage(kPage);
-  changes.until(connected);
+  browser.lookAt(kPage);
   home.ask({{"command", "flush"}});
   CHECK(home.agent().end(SIGKILL) == -SIGKILL);
   browser.bridge().wait();
@@ -134,10 +126,8 @@ TEST_CASE("in a pause nothing is recorded, and at its end browsers say anew what
   AgentHome home;
   home.consent();
   home.start();
-  auto changes = home.subscribe();
   Browser browser(home);
-  browser.helloOnPage(kPage);
-  changes.until(connected);
+  auto changes = browser.lookAt(kPage);
   auto paused = home.ask({{"command", "pause"}, {"minutes", 5}})["status"];
   CHECK(paused["state"] == "paused");
   CHECK(paused["resume_ms"].is_number());
@@ -187,10 +177,8 @@ TEST_CASE("marks and coverage are written with the measurements") {
   home.start();
   CHECK(home.ask({{"command", "mark"}, {"name", "task"}, {"value", "2"}})["ok"] == true);
   CHECK(home.ask({{"command", "participant"}, {"label", "P7"}})["ok"] == true);
-  auto changes = home.subscribe();
   Browser browser(home);
-  browser.helloOnPage(kPage);
-  changes.until(connected);
+  browser.lookAt(kPage);
   home.ask({{"command", "flush"}});
   REQUIRE(home.visits().size() == 1);
   CHECK(home.visits()[0].participant == "P7");

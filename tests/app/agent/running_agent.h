@@ -9,6 +9,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 
 #include "app/control/client.h"
 #include "base/frames.h"
@@ -36,9 +37,11 @@ class Subscription {
     const std::string request = "{\"command\":\"subscribe\"}\n";
     REQUIRE(send(fd_, request.data(), request.size(), 0) == static_cast<ssize_t>(request.size()));
   }
-  ~Subscription() { close(fd_); }
-  Subscription(const Subscription&) = delete;
-  Subscription& operator=(const Subscription&) = delete;
+  ~Subscription() {
+    if (fd_ >= 0) close(fd_);
+  }
+  Subscription(Subscription&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Subscription& operator=(Subscription&&) = delete;
 
   /// Reads on until a status is as wanted.
   template <class Wanted>
@@ -114,7 +117,8 @@ class AgentHome {
 class Browser {
  public:
   explicit Browser(const AgentHome& home)
-      : bridge_(DWELL_BIN_DIR "/dwell-bridge", {"--runtime-dir", home.runtime(), "chrome-extension://x/"}) {}
+      : home_(home),
+        bridge_(DWELL_BIN_DIR "/dwell-bridge", {"--runtime-dir", home.runtime(), "chrome-extension://x/"}) {}
 
   void frame(const std::string& payload) const {
     std::string bytes;
@@ -140,6 +144,8 @@ class Browser {
         R"(,{"time_ms":1000,"type":"navigation","browser":"b","tab":1,"window":1,"transition":"present","url":")" +
         url + "\"}");
   }
+  /// The same, until the agent has it.
+  Subscription lookAt(const std::string& url);
   Child& bridge() { return bridge_; }
   void quit() {
     bridge_.closeInput();
@@ -147,11 +153,19 @@ class Browser {
   }
 
  private:
+  const AgentHome& home_;
   Child bridge_;
   int number_ = 0;
 };
 
 inline bool connected(const Json& status) { return !status["browsers"].empty(); }
 inline bool disconnected(const Json& status) { return status["browsers"].empty(); }
+
+inline Subscription Browser::lookAt(const std::string& url) {
+  Subscription changes = home_.subscribe();
+  helloOnPage(url);
+  changes.until(connected);
+  return changes;
+}
 
 }  // namespace dwell::tests

@@ -57,9 +57,7 @@ TEST_CASE("a recording begins with the page that is there, ends at Ctrl-C, and r
   home.consent();
   home.start();
   Browser browser(home);
-  auto changes = home.subscribe();
-  browser.helloOnPage(kPage);
-  changes.until(connected);
+  auto changes = browser.lookAt(kPage);
   home.ask({{"command", "flush"}});
 
   Recording recording(home);
@@ -93,9 +91,7 @@ TEST_CASE(
     home.consent();
     home.start();
     Browser browser(home);
-    auto changes = home.subscribe();
-    browser.helloOnPage(kPage);
-    changes.until(connected);
+    browser.lookAt(kPage);
     home.ask({{"command", "flush"}});
     Recording recording(home);
     recording.begun();

@@ -12,6 +12,7 @@ import time
 import urllib.parse
 
 from .cdp import CdpError, Pipe
+from .process import end
 from .site import SEARCH_URL
 
 SEARCH_ENGINE = {
@@ -139,13 +140,7 @@ class Browser:
 
     def close(self):
         """Ends the process if it still runs, and gives everything back."""
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        end(self.process)
         self._pipe.close()
         self._output.close()
 

@@ -9,6 +9,8 @@ import time
 from Xlib import X, Xatom, Xutil, display as xdisplay, error as xerror
 from Xlib.protocol import event as xevent
 
+from .process import end
+
 _SOURCE_PAGER = 2  # Extended Window Manager Hints: asked for by the person
 
 
@@ -96,13 +98,8 @@ class Screen:
         if self._display:
             self._display.close()
         for process in (self._manager, self._server):
-            if process and process.poll() is None:
-                process.terminate()
-                try:
-                    process.wait(5)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+            if process:
+                end(process)
         self._log.close()
 
     def _display_number(self, fd):

@@ -4,6 +4,7 @@ Chromium's --host-resolver-rules send port 80 of these hosts to that port, so th
 person types, plain host names. Everything else resolves to nothing: the demo talks to no other machine.
 """
 
+import contextlib
 import html
 import threading
 import urllib.parse
@@ -63,34 +64,42 @@ def _results(query):
     ])
 
 
-class _Handler(BaseHTTPRequestHandler):
+class PageHandler(BaseHTTPRequestHandler):
+    """Answers with pages; do_GET says with which."""
+
     protocol_version = "HTTP/1.1"
 
+    def log_message(self, *_):
+        """The driver's log says what was visited; the server need not."""
+
+    def answer(self, status, text, headers=()):
+        body = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in dict(headers).items():
+            self.send_header(name, value)
+        self.end_headers()
+        with contextlib.suppress(ConnectionError):  # the person went elsewhere
+            self.wfile.write(body)
+
+    def redirect(self, location):
+        self.answer(302, "", {"Location": location})
+
+
+class _Handler(PageHandler):
     def do_GET(self):
         host = self.headers.get("Host", "").split(":")[0]
         address = urllib.parse.urlsplit(self.path)
         place = (host, address.path)
         if place in REDIRECTS:
-            self._answer(302, "", location=REDIRECTS[place])
+            self.redirect(REDIRECTS[place])
         elif place == ("search.test", "/search"):
-            self._answer(200, _results(urllib.parse.parse_qs(address.query).get("q", [""])[0]))
+            self.answer(200, _results(urllib.parse.parse_qs(address.query).get("q", [""])[0]))
         elif place in PAGES:
-            self._answer(200, _render(*PAGES[place]))
+            self.answer(200, _render(*PAGES[place]))
         else:
-            self._answer(404, _render("Not here", 1, []))
-
-    def log_message(self, *_):
-        """The driver's log says what was visited; the server need not."""
-
-    def _answer(self, status, text, location=None):
-        body = text.encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        if location:
-            self.send_header("Location", location)
-        self.end_headers()
-        self.wfile.write(body)
+            self.answer(404, _render("Not here", 1, []))
 
 
 class Site:
@@ -100,6 +109,7 @@ class Site:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
+        self.address = f"http://127.0.0.1:{self.port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 

@@ -2,13 +2,11 @@
 
 Chromium is sent here by its resolver's rules, Firefox by using this server as its proxy.
 """
-import contextlib
-import http.server
 import json
 import time
 import urllib.parse
 
-from demo.site import Site
+from demo.site import PageHandler, Site
 
 # Fixed boxes: neither scrolling nor the browser's information bars move them.
 STYLE = """body { margin: 0; font: 16px sans-serif } h1 { margin: 300px 0 0 40px }
@@ -27,40 +25,24 @@ def _page(title):
             f"</style><nav>{placed}</nav><h1>{title}</h1>")
 
 
-class _Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class _Handler(PageHandler):
     def do_GET(self):
         address = urllib.parse.urlsplit(self.path)  # as a proxy is asked: with the host
         host = address.hostname or self.headers.get("Host", "").split(":")[0]
         if host == "moved.test":
-            self._answer(302, "", f"http://arrived.test{address.path}")
+            self.redirect(f"http://arrived.test{address.path}")
             return
         if address.path == "/moved":
-            self._answer(302, "", "/arrived")
+            self.redirect("/arrived")
             return
         if host == "slow.test":
             time.sleep(SLOW_S)  # a slow server is what is tested
         if host == "hop.test":
-            self._answer(200, _page("hop") + f"<script>location.replace({json.dumps('http://landed.test/')})</script>")
+            self.answer(200, _page("hop") + f"<script>location.replace({json.dumps('http://landed.test/')})</script>")
         elif host == "search.test":
-            self._answer(200, _page("results"))
+            self.answer(200, _page("results"))
         else:
-            self._answer(200, _page(f"{host.removesuffix('.test')} {address.path[1:]}".strip()))
-
-    def log_message(self, *_):
-        """What was visited is what the cases say."""
-
-    def _answer(self, status, text, location=None):
-        body = text.encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        if location:
-            self.send_header("Location", location)
-        self.end_headers()
-        with contextlib.suppress(ConnectionError):  # the person went elsewhere
-            self.wfile.write(body)
+            self.answer(200, _page(f"{host.removesuffix('.test')} {address.path[1:]}".strip()))
 
 
 def open_site():

@@ -7,24 +7,22 @@ person does must arrive as the visit that it is.
 Exit status: 0 as it must be, 1 not, 2 could not be run.
 """
 import contextlib
-import http.server
 import json
 import os
 import pathlib
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
-import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "packaging"))
 
 from demo.log import Log  # noqa: E402
 from demo.person import Person  # noqa: E402
-from demo.run import DemoError, Programs, configure, wait_for_browsers  # noqa: E402
-from demo.screen import Screen, ScreenError  # noqa: E402
+from demo.run import DemoError, wait_for_browsers  # noqa: E402
+from demo.screen import ScreenError  # noqa: E402
+from demo.site import PageHandler, Site  # noqa: E402
+from machine import Machine  # noqa: E402
 from marionette import Firefox, MarionetteError  # noqa: E402
 
 PAGE = """<!doctype html><link rel=icon href="data:,"><title>{path}</title><p>{path}
@@ -32,24 +30,13 @@ PAGE = """<!doctype html><link rel=icon href="data:,"><title>{path}</title><p>{p
 <form action=/sent><input id=field name=q><button id=send>send</button></form>"""
 
 
-class _Page(http.server.BaseHTTPRequestHandler):
+class _Page(PageHandler):
     def do_GET(self):
         if self.path == "/moved":
-            self.send_response(302)
-            self.send_header("Location", "/target")
-            self.end_headers()
-            return
-        self.send_response(200)
-        body = PAGE.format(path=self.path).encode()
-        if self.path == "/file":
-            self.send_header("Content-Disposition", "attachment")
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
+            self.redirect("/target")
+        else:
+            as_file = {"Content-Disposition": "attachment"} if self.path == "/file" else {}
+            self.answer(200, PAGE.format(path=self.path), as_file)
 
 
 def closed_port():
@@ -118,30 +105,19 @@ class Story:
 
 
 def run(bin_dir, extension, out, closing):
-    logs = str(out / "logs")
-    os.makedirs(logs, exist_ok=True)
-    scratch = tempfile.mkdtemp(prefix="dwell-firefox-")
-    closing.callback(shutil.rmtree, scratch, ignore_errors=True)
+    machine = Machine(bin_dir, out, closing, MOZ_DISABLE_CONTENT_SANDBOX="1")
+    programs, environment, scratch, screen = machine.programs, machine.environment, machine.scratch, machine.screen
     addon = os.path.join(scratch, "addon")
     subprocess.run(["node", os.path.join(extension, "build_firefox.js"), addon], check=True)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Page)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    closing.callback(server.shutdown)
-    site = f"http://127.0.0.1:{server.server_port}"
-    screen = closing.enter_context(contextlib.closing(Screen(scratch, logs)))
-    environment = dict(screen.environment(), HOME=scratch, MOZ_DISABLE_CONTENT_SANDBOX="1")
-    programs = closing.enter_context(contextlib.closing(Programs(str(bin_dir), logs, environment)))
-    configure(environment)
-    programs.control("consent", "accept", "--yes")
-    programs.control("browser", "register", "--browser", "firefox")
-    programs.start("dwell-agent", *programs.places, until="ready")
+    site = closing.enter_context(contextlib.closing(Site(_Page))).address
+    machine.start_agent(("--browser", "firefox"))
     trace = out / "trace.jsonl"
     recording = subprocess.Popen([os.path.join(bin_dir, "dwellctl"), *programs.places, "record", "--force", trace],
                                  env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     closing.callback(recording.wait, 10)
     closing.callback(recording.terminate)
 
-    firefox = Firefox(environment, os.path.join(scratch, "profile"), logs)
+    firefox = Firefox(environment, os.path.join(scratch, "profile"), machine.logs)
     closing.callback(firefox.close)
     firefox.install(addon)
     wait_for_browsers(programs, lambda browsers: browsers, "the extension did not connect to the agent")

@@ -8,16 +8,12 @@ the assistant; another user of the machine at the agent's sockets; two profiles 
 Exit status: 0 as it must be, 1 not, 2 could not be run.
 """
 import contextlib
-import http.server
 import json
 import os
 import pathlib
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
-import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "packaging"))
@@ -26,9 +22,11 @@ from demo.browser import Browser, BrowserError  # noqa: E402
 from demo.cdp import CdpError  # noqa: E402
 from demo.log import Log  # noqa: E402
 from demo.person import Person  # noqa: E402
-from demo.run import DemoError, Programs, configure, wait_for_browsers  # noqa: E402
-from demo.screen import Screen, ScreenError  # noqa: E402
+from demo.run import DemoError, wait_for_browsers  # noqa: E402
+from demo.screen import ScreenError  # noqa: E402
+from demo.site import PageHandler, Site  # noqa: E402
 from agent_visits import closed_visits  # noqa: E402
+from machine import Machine  # noqa: E402
 
 FAILURES = (DemoError, BrowserError, CdpError, ScreenError, OSError, subprocess.SubprocessError)
 WINDOWS = ((0, 0, 700, 800), (700, 0, 700, 800))
@@ -101,33 +99,10 @@ KEPT_OUT = {"runtime": "undefined", "manifest": "refused", "script": "refused", 
             "tell": "undefined", "send": "undefined", "ended": "undefined"}
 
 
-class Site:
-    def __init__(self):
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Page)
-        self.address = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def resolver_rules(self):
-        return "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-
-    def close(self):
-        self._server.shutdown()
-        self._server.server_close()
-
-
-class _Page(http.server.BaseHTTPRequestHandler):
+class _Page(PageHandler):
     def do_GET(self):
-        body = ('<!doctype html><meta charset=utf-8><link rel=icon href="data:,"><title>page</title>'
-                '<form><input id=field><input id=secret type=password></form>' + self.path[:99]).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        with contextlib.suppress(ConnectionError):
-            self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
+        self.answer(200, '<!doctype html><meta charset=utf-8><link rel=icon href="data:,"><title>page</title>'
+                         '<form><input id=field><input id=secret type=password></form>' + self.path[:99])
 
 
 class OpenBrowser(Browser):
@@ -193,21 +168,11 @@ def another_user(programs, scratch, check):
 
 
 def run(bin_dir, extension, out, check, closing):
-    shutil.rmtree(out, ignore_errors=True)  # nothing of an earlier run may pass for this one's
-    logs = str(out / "logs")
-    os.makedirs(logs)
-    scratch = tempfile.mkdtemp(prefix="dwell-hostile-")
-    closing.callback(shutil.rmtree, scratch, ignore_errors=True)
-    screen = closing.enter_context(contextlib.closing(Screen(scratch, logs)))
-    site = closing.enter_context(contextlib.closing(Site()))
-    environment = dict(screen.environment(), HOME=scratch)
-    programs = closing.enter_context(contextlib.closing(Programs(str(bin_dir), logs, environment)))
-    configure(environment)
-    programs.control("consent", "accept", "--yes")
+    machine = Machine(bin_dir, out, closing)
+    programs, scratch, screen = machine.programs, machine.scratch, machine.screen
+    site = closing.enter_context(contextlib.closing(Site(_Page)))
     profiles = [os.path.join(scratch, name) for name in ("one", "two")]
-    for profile in profiles:
-        programs.control("browser", "register", "--user-data-dir", profile)
-    programs.start("dwell-agent", *programs.places, until="ready")
+    machine.start_agent(*(("--user-data-dir", profile) for profile in profiles))
 
     def status():
         return json.loads(programs.control("status", "--json"))
@@ -215,7 +180,7 @@ def run(bin_dir, extension, out, check, closing):
     another_user(programs, scratch, check)
     browsers = []
     for number, (profile, window) in enumerate(zip(profiles, WINDOWS), 1):
-        browsers.append(OpenBrowser(Log(), environment, profile, logs, extension, site, window))
+        browsers.append(OpenBrowser(Log(), machine.environment, profile, machine.logs, extension, site, window))
         closing.callback(browsers[-1].close)
         wait_for_browsers(programs, lambda seen, number=number: len(seen) == number, "a browser did not connect")
     names = {browser["id"] for browser in status()["browsers"]}

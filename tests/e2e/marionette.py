@@ -7,6 +7,8 @@ import socket
 import subprocess
 import time
 
+from demo.process import end
+
 # No address is looked up or loaded but the test's own.
 PREFERENCES = {
     "marionette.port": 0,
@@ -89,13 +91,7 @@ class Firefox:
         self.process.wait(20)
 
     def close(self):
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        end(self.process)
         self._output.close()
 
     def _connect(self, file):

@@ -11,15 +11,11 @@ The truth is what Chromium's DevTools say was committed. Exit status: 0 as it mu
 """
 import collections
 import contextlib
-import http.server
 import json
 import os
 import pathlib
-import shutil
 import signal
 import sys
-import tempfile
-import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "packaging"))
@@ -27,8 +23,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "packaging"
 from demo.browser import Browser, BrowserError  # noqa: E402
 from demo.cdp import CdpError  # noqa: E402
 from demo.log import Log  # noqa: E402
-from demo.run import DemoError, Programs, configure, wait_for_browsers  # noqa: E402
-from demo.screen import Screen, ScreenError  # noqa: E402
+from demo.run import DemoError, wait_for_browsers  # noqa: E402
+from demo.screen import ScreenError  # noqa: E402
+from demo.site import PageHandler, Site  # noqa: E402
+from machine import Machine  # noqa: E402
 
 TABS = 20
 NAVIGATIONS = 500
@@ -40,35 +38,11 @@ KILLS_AFTER = (100, 200, 300, 400)
 WINDOW = (0, 0, 1000, 800)
 
 
-class Site:
+class _Page(PageHandler):
     """Answers every address with a small page."""
 
-    def __init__(self):
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Page)
-        self.address = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def resolver_rules(self):
-        return "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-
-    def close(self):
-        self._server.shutdown()
-        self._server.server_close()
-
-
-class _Page(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
     def do_GET(self):
-        body = f'<!doctype html><link rel=icon href="data:,"><title>{self.path}</title><p>{self.path}'.encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
+        self.answer(200, f'<!doctype html><link rel=icon href="data:,"><title>{self.path}</title><p>{self.path}')
 
 
 class DrivenBrowser(Browser):
@@ -144,20 +118,12 @@ def drive(browser, site, how):
 
 def run(bin_dir, extension, out, how, closing):
     """The addresses that were committed, those that were measured, and the losses that were counted."""
-    logs = str(out / "logs")
-    os.makedirs(logs, exist_ok=True)
-    scratch = tempfile.mkdtemp(prefix="dwell-rapid-")
-    closing.callback(shutil.rmtree, scratch, ignore_errors=True)
-    screen = closing.enter_context(contextlib.closing(Screen(scratch, logs)))
-    site = closing.enter_context(contextlib.closing(Site()))
-    environment = screen.environment()
-    programs = closing.enter_context(contextlib.closing(Programs(str(bin_dir), logs, environment)))
-    configure(environment)
-    profile = os.path.join(scratch, "profile")
-    programs.control("consent", "accept", "--yes")
-    programs.control("browser", "register", "--user-data-dir", profile)
-    programs.start("dwell-agent", *programs.places, until="ready")
-    browser = DrivenBrowser(Log(), environment, profile, logs, extension, site, WINDOW)
+    machine = Machine(bin_dir, out, closing)
+    programs = machine.programs
+    site = closing.enter_context(contextlib.closing(Site(_Page)))
+    profile = os.path.join(machine.scratch, "profile")
+    machine.start_agent(("--user-data-dir", profile))
+    browser = DrivenBrowser(Log(), machine.environment, profile, machine.logs, extension, site, WINDOW)
     closing.callback(browser.close)
     wait_for_browsers(programs, lambda browsers: browsers, "the extension did not connect to the agent")
 

@@ -7,15 +7,12 @@ discarded and restored tabs. What is no visit must not become one, and the other
 Exit status: 0 as it must be, 1 not, 2 could not be run.
 """
 import contextlib
-import http.server
 import json
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
-import tempfile
-import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "packaging"))
@@ -24,11 +21,13 @@ from demo.browser import Browser, BrowserError  # noqa: E402
 from demo.cdp import CdpError  # noqa: E402
 from demo.log import Log  # noqa: E402
 from demo.person import Person  # noqa: E402
-from demo.run import DemoError, Programs, configure, wait_for_browsers  # noqa: E402
-from demo.screen import Screen, ScreenError  # noqa: E402
+from demo.run import DemoError, wait_for_browsers  # noqa: E402
+from demo.screen import ScreenError  # noqa: E402
 from demo.script import LINK_PLACE  # noqa: E402
+from demo.site import PageHandler, Site  # noqa: E402
 from firefox_reports import closed_port  # noqa: E402
 from agent_visits import closed_visits  # noqa: E402
+from machine import Machine  # noqa: E402
 
 FAILURES = (DemoError, BrowserError, CdpError, ScreenError, OSError, subprocess.SubprocessError)
 WINDOW = (0, 0, 1000, 800)
@@ -37,44 +36,25 @@ PRIVATE = "a-word-of-the-private-window"
 BREATH_S = 0.4
 
 
-class Site:
+class LivedSite(Site):
     """Every address is a small page; `asked` holds the paths in the order in which they were asked for."""
 
     def __init__(self):
-        self.asked = []
-        asked = self.asked
+        asked = self.asked = []
 
-        class Page(http.server.BaseHTTPRequestHandler):
+        class Page(PageHandler):
             def do_GET(self):
                 asked.append((self.path, self.headers.get("Sec-Purpose", "")))
-                body = page_of(self.path).encode()
-                self.send_response(200)
-                if self.path == "/file":
-                    self.send_header("Content-Disposition", "attachment; filename=file.bin")
                 # What comes back is asked for again, and so seen here.
-                self.send_header("Cache-Control", "no-store")
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                with contextlib.suppress(ConnectionError):
-                    self.wfile.write(body)
+                headers = {"Cache-Control": "no-store"}
+                if self.path == "/file":
+                    headers["Content-Disposition"] = "attachment; filename=file.bin"
+                self.answer(200, page_of(self.path), headers)
 
-            def log_message(self, *_):
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
-        self.address = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def resolver_rules(self):
-        return "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+        super().__init__(Page)
 
     def was_asked(self, path, purpose=""):
         return any(asked == path and purpose in said for asked, said in self.asked)
-
-    def close(self):
-        self._server.shutdown()
-        self._server.server_close()
 
 
 DEAD_PORT = closed_port()
@@ -238,20 +218,11 @@ class Story:
 
 
 def run(bin_dir, extension, out, closing):
-    shutil.rmtree(out, ignore_errors=True)  # nothing of an earlier run may pass for this one's
-    logs = str(out / "logs")
-    os.makedirs(logs)
-    scratch = tempfile.mkdtemp(prefix="dwell-tabs-")
-    closing.callback(shutil.rmtree, scratch, ignore_errors=True)
-    screen = closing.enter_context(contextlib.closing(Screen(scratch, logs)))
-    site = closing.enter_context(contextlib.closing(Site()))
-    environment = dict(screen.environment(), HOME=scratch)
-    programs = closing.enter_context(contextlib.closing(Programs(str(bin_dir), logs, environment)))
-    configure(environment)
+    machine = Machine(bin_dir, out, closing)
+    programs, environment, scratch, screen = machine.programs, machine.environment, machine.scratch, machine.screen
+    site = closing.enter_context(contextlib.closing(LivedSite()))
     profile = os.path.join(scratch, "profile")
-    programs.control("consent", "accept", "--yes")
-    programs.control("browser", "register", "--user-data-dir", profile)
-    programs.start("dwell-agent", *programs.places, until="ready")
+    machine.start_agent(("--user-data-dir", profile))
     recording = subprocess.Popen([os.path.join(bin_dir, "dwellctl"), *programs.places, "record", "--force",
                                   out / "trace.jsonl"], env=environment, stdin=subprocess.DEVNULL,
                                  stdout=subprocess.DEVNULL)
@@ -259,7 +230,7 @@ def run(bin_dir, extension, out, closing):
     closing.callback(recording.terminate)
 
     def start(*flags):
-        browser = LivedBrowser(Log(), environment, profile, logs, extension, site, WINDOW, flags)
+        browser = LivedBrowser(Log(), environment, profile, machine.logs, extension, site, WINDOW, flags)
         closing.callback(browser.close)
         wait_for_browsers(programs, lambda browsers: browsers, "the extension did not connect to the agent")
         return browser

@@ -9,6 +9,8 @@ using schemas::Event;
 using schemas::Input;
 using schemas::InputKind;
 
+constexpr std::uint32_t kMiddleButton = 2;
+
 bool isScrollButton(std::uint32_t button) { return button >= 4 && button <= 7; }
 
 Event moved(const MotionSlots::Moved& slot, bool synthetic, const X11Clock& clock) {
@@ -65,6 +67,8 @@ void X11Inputs::handle(const X11Raw& raw, const X11Clock& clock, std::vector<Eve
     case X11Raw::Kind::kButtonRelease:
       if (raw.emulated || isScrollButton(raw.detail)) return;
       input.kind = InputKind::kMouseUp;
+      // Its release: a press into the address bar is what takes the keyboard from the page, and comes before that.
+      if (raw.detail == kMiddleButton) input.keyClass = schemas::KeyClass::kPaste;
       break;
     case X11Raw::Kind::kMotion:
       if (raw.emulated || device == nullptr) return;

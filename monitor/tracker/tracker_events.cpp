@@ -31,6 +31,8 @@ void Tracker::State::countInput(Tab& tab, LiveVisit* visit, const schemas::Input
       tab.pageHasKeyboard && visit != nullptr ? Keyboard::kInPage : Keyboard::kInBrowser;
   if (e.kind == InputKind::kKey) tab.segment.key(e.keyClass, e.count, keyboard);
   if (e.kind == InputKind::kMouseDown) tab.segment.pointerDown(keyboard);
+  if (e.kind == InputKind::kMouseUp && e.keyClass == schemas::KeyClass::kPaste)
+    tab.segment.key(e.keyClass, 1, keyboard);
   if (visit == nullptr) return;
 
   schemas::InputCounts& counts = visit->told.input;

@@ -173,6 +173,7 @@ class Generator {
       i.keyClass = chance(50) ? KeyClass::kCharacter
                               : static_cast<KeyClass>(number(0, static_cast<std::int64_t>(KeyClass::kOther)));
     }
+    if (i.kind == InputKind::kMouseUp && chance(30)) i.keyClass = KeyClass::kPaste;
     i.count = chance(70) ? 1 : number(1, 30);
     if (i.kind == InputKind::kMouseMove) i.distancePx = number(0, 500);
     i.synthetic = chance(5);

@@ -149,6 +149,15 @@ TEST_CASE("a middle click off the wire is a press and a release") {
   CHECK(up[0].kind == InputKind::kMouseUp);
 }
 
+TEST_CASE("the middle button's release pastes, its press and other buttons do not") {
+  Desk desk;
+  auto left = parsed(kMiddleReleased);
+  left.detail = 1;
+  CHECK(desk.see(kMiddlePressed)[0].keyClass == KeyClass::kOther);
+  CHECK(desk.see(kMiddleReleased)[0].keyClass == KeyClass::kPaste);
+  CHECK(desk.see(left)[0].keyClass == KeyClass::kOther);
+}
+
 TEST_CASE("a notch of a wheel with smooth scrolling is one scroll step, and no motion") {
   Desk desk;
   std::vector<Input> all;

@@ -22,8 +22,9 @@ void take(const Event& input, bool counts, Segment& segment, bool& finding) {
     if (counts) segment.pointer = true;
     return;
   }
-  if (kind != "key") return;
   const std::string key = fieldOr<std::string>(input, "key_class", "other");
+  if (kind == "mouse_up" && key == "paste" && counts) segment.pasted = true;
+  if (kind != "key") return;
   const std::int64_t n = fieldOr<std::int64_t>(input, "count", 1);
   if (key == "find") finding = true;
   if (key == "shortcut") finding = false;

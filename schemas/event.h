@@ -78,7 +78,7 @@ enum class TabOpenedBy : std::uint8_t {
 
 struct Input {
   InputKind kind = InputKind::kMouseMove;
-  KeyClass keyClass = KeyClass::kOther;  ///< for kKey; kPaste for the kMouseUp of the middle button
+  KeyClass keyClass = KeyClass::kOther;  ///< for kKey
   std::int64_t count = 1;
   std::int64_t distancePx = 0;  ///< for kMouseMove
   bool synthetic = false;

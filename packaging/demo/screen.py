@@ -156,9 +156,16 @@ class OtherProgram:
 
     def copy(self, text):
         """Puts a text onto the clipboard."""
+        self._own(text, b"c")
+
+    def select(self, text):
+        """Marks a text, so that the middle button pastes it."""
+        self._own(text, b"s")
+
+    def _own(self, text, wake):
         self._clip = text.encode()
         self._owns.clear()
-        os.write(self._wake_write, b"c")
+        os.write(self._wake_write, wake)
         if not self._owns.wait(5):
             raise ScreenError("the clipboard could not be taken")
 
@@ -177,16 +184,17 @@ class OtherProgram:
             pass  # the display ended first; whoever ended it says so
 
     def _answer_requests(self):
-        clipboard = self._atom("CLIPBOARD")
+        selections = {b"c": self._atom("CLIPBOARD"), b"s": Xatom.PRIMARY}
         while not self._stop:
             while self._display.pending_events():
                 event = self._display.next_event()
                 if event.type == X.SelectionRequest:
                     self._answer(event)
             ready, _, _ = select.select([self._display.fileno(), self._wake_read], [], [])
-            if self._wake_read in ready and os.read(self._wake_read, 1) == b"c":
-                self._window.set_selection_owner(clipboard, X.CurrentTime)
-                if self._display.get_selection_owner(clipboard) == self._window:
+            wanted = selections.get(os.read(self._wake_read, 1)) if self._wake_read in ready else None
+            if wanted is not None:
+                self._window.set_selection_owner(wanted, X.CurrentTime)
+                if self._display.get_selection_owner(wanted) == self._window:
                     self._owns.set()
 
     def _answer(self, request):

@@ -117,6 +117,8 @@ CASES = (
          "http://pasted.test/a/long/path", "pasted", "", True),
     Case("pasted: Shift+Insert", (("copy", "pasted.test/by-insert"),) + BAR + keys("Shift_L+Insert") + SEE + ENTER,
          "http://pasted.test/by-insert", "pasted", ""),
+    Case("pasted: middle button", (("new_tab", "Control_L", "t"), ("select", "pasted.test/by-middle"),
+                                   ("click_bar", 2)) + SEE + ENTER, "http://pasted.test/by-middle", "pasted", ""),
     Case("pasted, then edited", (("copy", "pasted.test/page"),) + BAR + keys("Control_L+v", "End") + text("-two")
          + ENTER, "http://pasted.test/page-two", "pasted", "-two"),
     Case("typed, then pasted", (("copy", "/from/a/mail"),) + BAR + text("mail.test") + keys("End", "Control_L+v")

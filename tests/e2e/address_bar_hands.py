@@ -81,6 +81,9 @@ class Hands:
     def _step_copy(self, text):
         self._clipboard.copy(self.filled(text))
 
+    def _step_select(self, text):
+        self._clipboard.select(self.filled(text))
+
     def _step_layout(self, layout, variant="", option=""):
         subprocess.run(["setxkbmap", "-display", self._screen.name, "-layout", layout, "-variant", variant,
                         "-option", "", *(["-option", option] if option else [])], check=True)
@@ -93,8 +96,8 @@ class Hands:
         self._click(self._desk.EMPTY_PLACE)
         self._desk.focus(True)
 
-    def _step_click_bar(self):
-        self._click(self._desk.BAR)
+    def _step_click_bar(self, button=1):
+        self._click(self._desk.BAR, button)
 
     def _step_click_row(self, row):
         """The row of the list below the address bar, from 1."""
@@ -112,7 +115,7 @@ class Hands:
     def _step_external(self, url):
         self._desk.opened_by_another_program(url)
 
-    def _click(self, place):
+    def _click(self, place, button=1):
         self._person.move_to(*place)
         self._person.pause(0.05)
-        self._person.click()
+        self._person.click(button)

@@ -17,6 +17,15 @@ struct BrowserFolder {
 };
 std::vector<BrowserFolder> browserFolders();
 
+/// A browser in a sandbox of its own packaging, out of which it can't start the bridge.
+struct SandboxedBrowser {
+  std::string browser;    ///< as BrowserFolder names it
+  std::string packaging;  ///< "snap" or "flatpak"
+  std::filesystem::path found;
+};
+/// Those installed for all (below `root`, "/" but for tests) and the current user's flatpaks.
+std::vector<SandboxedBrowser> sandboxedBrowsers(const std::filesystem::path& root);
+
 /// The manifest in which a browser with this user data folder looks for the bridge. Firefox looks in one
 /// place for all profiles.
 std::filesystem::path hostManifest(const std::filesystem::path& userData, BrowserFamily family);

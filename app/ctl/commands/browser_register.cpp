@@ -17,7 +17,7 @@ std::string shellQuoted(const std::string& text) {
 std::filesystem::path hostProgram(const Context& context, const std::filesystem::path& bridge) {
   const auto usual = findPaths();
   if (usual && usual->runtimeDir == context.paths.runtimeDir) return bridge;
-  const auto script = context.paths.dataDir / "bridge";
+  auto script = context.paths.dataDir / "bridge";
   writePrivateFile(script, "#!/bin/sh\nexec " + shellQuoted(bridge.string()) + " --runtime-dir " +
                                shellQuoted(context.paths.runtimeDir.string()) + " \"$@\"\n");
   std::filesystem::permissions(script, std::filesystem::perms::owner_all);
@@ -57,6 +57,11 @@ ExitCode browserRegister(const Context& context, const RegisterOptions& options)
   std::filesystem::create_directories(manifest.parent_path());
   writePrivateFile(manifest, content.dump(2) + "\n");
 
+  for (const auto& sandboxed : sandboxedBrowsers("/")) {
+    if (options.userDataDir || sandboxed.browser != options.browser) continue;
+    context.err << "dwellctl: not for " << sandboxed.found.string() << ": a " << sandboxed.packaging
+                << " browser can't start the bridge\n";
+  }
   if (context.json) return context.print({{"manifest", manifest.string()}, {"host", content}});
   context.out << "Wrote " << manifest.string() << "\nThe extension is "
               << (firefox ? kFirefoxExtensionId : DWELL_EXTENSION_ID)

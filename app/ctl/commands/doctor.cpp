@@ -149,17 +149,11 @@ std::vector<Finding> browsers() {
                         registered ? "its manifest names the bridge" : "not registered",
                         registered ? "" : "dwellctl browser register --browser " + folder.browser});
   }
-  for (const char* snap : {"/snap/bin/chromium", "/snap/bin/firefox"}) {
-    if (std::filesystem::exists(snap)) {
-      findings.push_back(
-          {snap, Verdict::kNote, "a snap browser can't start the bridge", "a browser from a Debian package"});
-    }
-  }
-  for (const char* flatpak : {"org.chromium.Chromium", "com.google.Chrome", "org.mozilla.firefox"}) {
-    if (std::filesystem::exists(std::string("/var/lib/flatpak/app/") + flatpak)) {
-      findings.push_back({flatpak, Verdict::kNote, "a flatpak browser can't start the bridge",
-                          "a browser from a Debian package"});
-    }
+  for (const auto& sandboxed : sandboxedBrowsers("/")) {
+    findings.push_back(
+        {sandboxed.found.string(), Verdict::kNote,
+         "a " + sandboxed.packaging + " browser can't start the bridge: nothing of it is measured",
+         "a browser from a Debian package"});
   }
   return findings;
 }

@@ -265,6 +265,14 @@ class Agent(Ctl):
         self.assertEqual(findings["agent"]["verdict"], "fault")
         self.assertEqual(findings["consent"]["next_step"], "dwellctl consent accept")
 
+    def test_a_browser_in_a_sandbox_is_found_and_explained(self):
+        flatpak = self.data.parent / "flatpak" / "app" / "org.mozilla.firefox"
+        flatpak.mkdir(parents=True)
+        findings = {f["subject"]: f for f in self.json("doctor", expect=1)}
+        self.assertEqual(findings[str(flatpak)]["verdict"], "note")
+        self.assertIn("a flatpak browser can't start the bridge", findings[str(flatpak)]["detail"])
+        self.assertIn("Debian package", findings[str(flatpak)]["next_step"])
+
 
 class Enrolment(Ctl):
     def test_a_collector_that_is_down_is_told(self):
@@ -295,6 +303,12 @@ class BrowserRegistration(Ctl):
         settings = json.loads((EXTENSION / "manifests" / "firefox.json").read_text(encoding="utf-8"))
         self.assertEqual(told["host"]["allowed_extensions"], [settings["browser_specific_settings"]["gecko"]["id"]])
         self.assertNotIn("allowed_origins", told["host"])
+
+    def test_who_registers_a_browser_that_is_there_in_a_sandbox_is_told(self):
+        (self.data.parent / "flatpak" / "app" / "org.mozilla.firefox").mkdir(parents=True)
+        self.assertIn("a flatpak browser can't start the bridge",
+                      self.ctl("browser", "register", "--browser", "firefox").stderr)
+        self.assertEqual(self.ctl("browser", "register", "--browser", "chrome").stderr, "")
 
     def test_a_browser_of_no_known_name(self):
         self.ctl("browser", "register", "--browser", "mosaic", expect=2)

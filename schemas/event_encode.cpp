@@ -32,7 +32,8 @@ struct Encoder {
   void operator()(const Input& input) {
     type("input");
     out["kind"] = inputKindName(input.kind);
-    if (input.kind == InputKind::kKey || input.keyClass != KeyClass::kOther) out["key_class"] = keyClassName(input.keyClass);
+    if (input.kind == InputKind::kKey || input.keyClass != KeyClass::kOther)
+      out["key_class"] = keyClassName(input.keyClass);
     if (input.count != 1) out["count"] = input.count;
     if (input.distancePx != 0) out["distance_px"] = input.distancePx;
     if (input.synthetic) out["synthetic"] = true;

@@ -1,7 +1,5 @@
 #include "monitor/source/x11_inputs.h"
 
-#include <utility>
-
 namespace dwell::monitor {
 namespace {
 
@@ -22,8 +20,8 @@ Event moved(const MotionSlots::Moved& slot, bool synthetic, const X11Clock& cloc
 
 }  // namespace
 
-void X11Inputs::setDevices(std::map<std::uint16_t, X11Device> devices) {
-  for (auto& [id, device] : devices) devices_.insert_or_assign(id, std::move(device));
+void X11Inputs::setDevices(const std::map<std::uint16_t, X11Device>& devices) {
+  for (const auto& [id, device] : devices) devices_.insert_or_assign(id, device);
 }
 
 X11Device* X11Inputs::deviceOf(const X11Raw& raw) {
@@ -67,7 +65,8 @@ void X11Inputs::handle(const X11Raw& raw, const X11Clock& clock, std::vector<Eve
     case X11Raw::Kind::kButtonRelease:
       if (raw.emulated || isScrollButton(raw.detail)) return;
       input.kind = InputKind::kMouseUp;
-      // Its release: a press into the address bar is what takes the keyboard from the page, and comes before that.
+      // Its release: a press into the address bar is what takes the keyboard from the page, and comes before
+      // that.
       if (raw.detail == kMiddleButton) input.keyClass = schemas::KeyClass::kPaste;
       break;
     case X11Raw::Kind::kMotion:

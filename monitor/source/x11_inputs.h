@@ -22,14 +22,14 @@ namespace dwell::monitor {
 /// Presses only: a key held down is one press, whatever it repeats, and releases would double every key.
 /// Buttons 4–7 are scroll steps, counted by their press: the server makes one for each notch of a wheel and
 /// for each notch's worth of smooth scrolling, whose own axes are therefore left out. All other buttons are
-/// mouse_down and mouse_up, the middle one's mouse_up
-/// with the class paste: where something is edited it pastes what is selected. A touch is its own event, and the pointer events that the server emulates from it
+/// mouse_down and mouse_up, the middle one's mouse_up with the class paste: where something is edited it
+/// pastes what is selected. A touch is its own event, and the pointer events that the server emulates from it
 /// are none.
 /// Threads: one. Errors: none; an event of a device that is not known counts, but its motion has no length.
 class X11Inputs {
  public:
   /// What is plugged in now. Devices that are gone stay known for the events that are still on their way.
-  void setDevices(std::map<std::uint16_t, X11Device> devices);
+  void setDevices(const std::map<std::uint16_t, X11Device>& devices);
   X11Keyboard& keyboard() { return keyboard_; }
 
   /// Where the pointer is by now: between the events before the server's answer and those after it.

@@ -190,9 +190,9 @@ struct X11Source::Connection {
         device.setAxis(axis.number, axis.mode == XCB_INPUT_VALUATOR_MODE_ABSOLUTE, number(axis.min),
                        number(axis.max), axis.number == 0 ? size->width : size->height);
       }
-      devices.emplace(info.data->deviceid, std::move(device));
+      devices.emplace(info.data->deviceid, device);
     }
-    inputs.setDevices(std::move(devices));
+    inputs.setDevices(devices);
   }
 
   /// The file in /dev that an X driver reads a device from; empty if it tells none.
@@ -228,8 +228,8 @@ struct X11Source::Connection {
   std::optional<X11Raw> rawOf(const xcb_generic_event_t& event) const {
     if (event.response_type != XCB_GE_GENERIC) return std::nullopt;
     const auto& generic = reinterpret_cast<const xcb_ge_generic_event_t&>(event);
-    return parseX11Raw(reinterpret_cast<const std::byte*>(&event), sizeof event + 4 * generic.length,
-                       inputOpcode);
+    return parseX11Raw(reinterpret_cast<const std::byte*>(&event),
+                       sizeof event + std::size_t{4} * generic.length, inputOpcode);
   }
 
   /// Handles everything that is queued; false if there was nothing.

@@ -145,25 +145,30 @@ def main():
 
 def judge(cases, failed, visits, trace, hands, title):
     matrix = collections.Counter()
-    judged = right = 0
+    judged = right = untold = as_ruled = 0
     for number, case in cases:
         own = visits_of(number, visits)
         last = own[-1] if len(own) > 1 else None
         measured = last["access_type"] if last else "no visit"
-        if case.untold and number not in failed:
-            print(f"not to be told: {case.name}: is {case.access}, measured {measured}: {case.untold}")
-            continue
         wrong = mistakes(case, last, measured, lambda text, number=number: hands.filled(text, number))
         wrong += [failed[number]] if number in failed else []
-        matrix[case.access, measured] += 1
-        judged += 1
-        right += not wrong
+        if case.really:
+            untold += 1
+            as_ruled += not wrong
+            print(f"not to be told: {case.name}: is {case.really}, by the rules {case.access}, measured {measured}: "
+                  f"{case.because}")
+        else:
+            matrix[case.access, measured] += 1
+            judged += 1
+            right += not wrong
         if wrong:
             print(f"WRONG {number} {case.name}: {'; '.join(wrong)}")
             print(f"      observed: {observed(own, trace) if own else 'nothing'}")
     print(f"{title}: {right} of {judged} cases right, {100 * right / judged:.0f} %")
+    if untold:
+        print(f"{untold} more that nobody can tell, {as_ruled} of them as the rules say")
     print_matrix(matrix)
-    return 0 if right == judged else 1
+    return 0 if (right, as_ruled) == (judged, untold) else 1
 
 
 def mistakes(case, last, measured, filled):

@@ -89,7 +89,7 @@ class Desk {
     std::map<std::uint16_t, X11Device> devices;
     devices.emplace(8, mouse);
     devices.emplace(6, X11Device("xwayland-keyboard:36"));
-    inputs_.setDevices(std::move(devices));
+    inputs_.setDevices(devices);
     inputs_.keyboard().setMapping(0x18, 1, {'q'});
     std::vector<std::uint32_t> symbols(0x38 - 0x18, 0);
     symbols[0x18 - 0x18] = 'q';

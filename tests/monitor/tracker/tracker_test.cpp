@@ -97,6 +97,20 @@ TEST_CASE("a redirect takes access type and source from the page that it leaves"
   CHECK_FALSE(whole.visits.at(1).typedCharacters);
 }
 
+TEST_CASE("the middle button pastes into the address bar, not for it while the page has the keyboard") {
+  schemas::Input release;
+  release.kind = schemas::InputKind::kMouseUp;
+  release.keyClass = schemas::KeyClass::kPaste;
+  const auto clicked = [&](bool inPage) {
+    return Trace().reading("http://a/").pageFocus("t", inPage).add(release).type("t", "http://pasted/").run();
+  };
+  for (const bool inPage : {false, true}) {
+    const auto whole = clicked(inPage);
+    CHECK(whole.visits.at(0).input.mouseUps == 1);
+    CHECK(whole.visits.at(1).accessType == (inPage ? AccessType::kAddressBar : AccessType::kPasted));
+  }
+}
+
 TEST_CASE("a tab left open for half an hour is resumed, not one visit") {
   const auto left = [](std::int64_t pause) {
     return Trace()

@@ -8,9 +8,8 @@
 
 namespace dwell {
 
-/// `bytes` as one gzip member, level 6 (beyond it a report gets 1 % smaller for three times the time).
-/// The same bytes give the same result: no time stamp, no name. Made for columns of numbers: matches of a few
-/// digits are not looked for (2 to 3 % of a report).
+/// `bytes` as one gzip member, level 6. The same bytes give the same result: no time stamp, no name. Made for
+/// columns of numbers: matches of a few digits are not looked for (2 to 3 % of a report).
 std::string gzipPack(std::string_view bytes);
 
 /// What `packed` inflates to; stops as soon as it would be more than `cap` bytes.

@@ -129,6 +129,10 @@ def loss_faults(text, registry):
     for cause in registry["enums"]["LossCause"]["values"]:
         if cause != "other" and not re.search(rf"`([a-z]+\.)?{cause}`", sections(text).get(15, "")):
             yield f"the loss {cause} is not in section 15"
+    for row in re.findall(r"(?m)^\| (`.*?) \|", sections(text).get(15, "")):
+        for cause in re.findall(r"`(?:tracker|browser)\.(\w+)`", row):
+            if cause not in registry["enums"]["LossCause"]["values"]:
+                yield f"the loss {cause} has no number in LossCause"
 
 
 def named_faults(text, cases):

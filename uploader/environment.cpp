@@ -8,6 +8,7 @@
 
 #include "base/paths.h"
 #include "base/version.h"
+#include "uploader/browser_policies.h"
 
 namespace dwell::uploader {
 namespace fs = std::filesystem;
@@ -61,6 +62,7 @@ schemas::Report::Environment readEnvironment(const SQLite::Database& store) {
   SQLite::Statement browser(store, "SELECT brand, version FROM browser ORDER BY brand, version");
   while (browser.executeStep()) {
     environment.browsers.push_back({browser.getColumn(0).getString(), browser.getColumn(1).getString()});
+    addPolicies(environment.browsers.back());
   }
   return environment;
 }

@@ -2,10 +2,12 @@
 
 #include <SQLiteCpp/Transaction.h>
 
+#include <map>
 #include <utility>
 
 #include "base/digest.h"
 #include "base/gzip.h"
+#include "base/gzip_small.h"
 #include "base/statement.h"
 #include "schemas/report_codec.h"
 
@@ -28,12 +30,21 @@ std::optional<WaitingReport> waitingReport(SQLite::Statement& row) {
                        row.getColumn(3).getString(), row.getColumn(4).getString()};
 }
 
+/// Our own reports are far below; it only bounds what a damaged store could make of us.
+constexpr std::size_t kReportBytes = 512 * 1024 * 1024;
+
+std::map<std::string, std::int64_t> lossesIn(const std::string& body) {
+  const auto json = gzipUnpack(body, kReportBytes);
+  const auto report = json ? schemas::decodeReport(*json) : tl::unexpected<Error>(json.error());
+  return report ? report->losses : std::map<std::string, std::int64_t>{};
+}
+
 }  // namespace
 
 PackedReport packReport(const schemas::Report& report) {
   const std::string json = schemas::encodeReport(report);
   return {report.id,        report.client,        report.sequence, report.periodStart,
-          report.periodEnd, report.visits.size(), json.size(),     gzipPack(json)};
+          report.periodEnd, report.visits.size(), json.size(),     gzipPackSmall(json)};
 }
 
 void Outbox::put(const PackedReport& report, WallTime now) {
@@ -204,6 +215,8 @@ void Outbox::drop(const std::string& id, const std::string& cause, WallTime now)
       execute(*statement, cause, 1);
       execute(*statement, cause + ".visits", report->visits);
     }
+    // What it told of earlier losses is to be told by another.
+    for (const auto& [told, count] : lossesIn(report->body)) execute(tell, told, count);
   }
   executeOnce(
       database_,

@@ -100,7 +100,8 @@ class Outbox {
 
   /// Drops bytes until the limits hold: first of what was delivered, then of what was refused or replaced,
   /// then of what waits, the oldest first. A report that waited stays in quarantine without its bytes, and is
-  /// counted as a loss (`outbox.full` or `outbox.expired`, and its visits), which the next report tells.
+  /// counted as a loss (`outbox.full` or `outbox.expired`, and its visits), which the next report tells with
+  /// the losses that it told itself.
   void keepWithin(const OutboxLimits& limits, WallTime now);
 
   /// Drops bytes and attempts that are older than the audit keeps them.

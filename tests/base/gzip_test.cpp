@@ -4,7 +4,10 @@
 #include <random>
 #include <string>
 
+#include "base/gzip_small.h"
+
 using dwell::gzipPack;
+using dwell::gzipPackSmall;
 using dwell::gzipUnpack;
 
 namespace {
@@ -22,11 +25,20 @@ TEST_CASE("what was packed comes back, of any size") {
   for (const std::size_t size : {0u, 1u, 1'000u, 65'535u, 65'536u, 65'537u, 300'000u}) {
     const std::string bytes = randomBytes(size, 7);
     CHECK(gzipUnpack(gzipPack(bytes), size).value() == bytes);
+    CHECK(gzipUnpack(gzipPackSmall(bytes), size).value() == bytes);
   }
 }
 
 TEST_CASE("the same bytes pack to the same bytes") {
   CHECK(gzipPack("visit visit visit") == gzipPack("visit visit visit"));
+  CHECK(gzipPackSmall("visit visit visit") == gzipPackSmall("visit visit visit"));
+}
+
+TEST_CASE("small is smaller, for columns of numbers") {
+  std::mt19937 random(3);
+  std::string columns = "[";
+  for (int i = 0; i < 20'000; ++i) columns += std::to_string(random() % 3 == 0 ? random() % 5'000 : 0) + ",";
+  CHECK(gzipPackSmall(columns).size() < gzipPack(columns).size() * 97 / 100);
 }
 
 TEST_CASE("a bomb is stopped at the cap") {

@@ -73,6 +73,23 @@ TEST_CASE_METHOD(Fixture,
   CHECK(transport.requests.size() == 4);
 }
 
+TEST_CASE_METHOD(Fixture, "losses that a report told before it had to go are told by another") {
+  monitor::Batch batch = batchAt(now);
+  batch.losses = {{"queue.full", 3}};
+  store.write(batch);
+  sealMany(2);
+  outbox.keepWithin({0, {}}, now);
+  sealMany(1);
+  outbox.keepWithin({0, {}}, now);
+  record(100, 100);
+  run();
+  REQUIRE(transport.requests.size() == 1);
+  CHECK(
+      decoded(transport.requests[0].body).losses ==
+      std::map<std::string, std::int64_t>{{"queue.full", 3}, {"outbox.full", 3}, {"outbox.full.visits", 3}});
+  for (const auto& loss : reader.losses()) CHECK(loss.count == 3);
+}
+
 TEST_CASE_METHOD(Fixture, "reports wait for ever, unless the settings name days") {
   const auto ids = sealMany(2);
   const WallTime later = now + std::chrono::days(400);

@@ -40,9 +40,15 @@ Expected<void> checkReport(const schemas::Report& report, const Sender& sender) 
                    "the experiment's id, as the collector gave it at enrolment");
   }
   for (std::size_t i = 0; i < report.visits.size(); ++i) {
-    if (report.visits[i].start < report.consent.accepted) {
+    const auto* consent = report.consentFor(report.visits[i]);
+    if (consent == nullptr) {
+      return failure("the participant's consent is not in the report",
+                     "/visits/participant/" + std::to_string(i),
+                     "a participant of /consent or /other_participants");
+    }
+    if (report.visits[i].start < consent->accepted) {
       return failure("the visit began before the consent", "/visits/start_ms/" + std::to_string(i),
-                     "only what was measured after /consent/accepted_ms");
+                     "only what was measured after accepted_ms of the consent that it goes by");
     }
   }
   return {};

@@ -83,6 +83,23 @@ Json environmentRow(const schemas::Report::Environment& environment) {
            })}};
 }
 
+Json settingsRow(const schemas::Report::Settings& settings) {
+  return {{"idle_threshold_ms", settings.idleThresholdMs},
+          {"session_pause_ms", settings.sessionPauseMs},
+          {"url_detail", settings.urlDetail},
+          {"include", settings.include},
+          {"exclude", settings.exclude},
+          {"keep_parameters", settings.keepParameters},
+          {"search_words", settings.searchWords},
+          {"level", settings.level}};
+}
+
+Json consentRow(const schemas::Report::Consent& consent) {
+  return {{"text_sha256", consent.textSha256},     {"level", consent.level},
+          {"accepted_ms", toMs(consent.accepted)}, {"words", consent.words},
+          {"parameters", consent.parameters},      {"participant", known(consent.participant)}};
+}
+
 }  // namespace
 
 Json reportRows(const schemas::Report& report) {
@@ -93,18 +110,11 @@ Json reportRows(const schemas::Report& report) {
             {"experiment", report.experiment},    {"arm", report.arm ? Json(*report.arm) : Json()}};
   json["period"] = {{"start_ms", toMs(report.periodStart)}, {"end_ms", toMs(report.periodEnd)}};
   json["environment"] = environmentRow(report.environment);
-  json["settings"] = {{"idle_threshold_ms", report.settings.idleThresholdMs},
-                      {"session_pause_ms", report.settings.sessionPauseMs},
-                      {"url_detail", report.settings.urlDetail},
-                      {"include", report.settings.include},
-                      {"exclude", report.settings.exclude},
-                      {"keep_parameters", report.settings.keepParameters},
-                      {"search_words", report.settings.searchWords},
-                      {"level", report.settings.level}};
-  json["consent"] = {
-      {"text_sha256", report.consent.textSha256},     {"level", report.consent.level},
-      {"accepted_ms", toMs(report.consent.accepted)}, {"words", report.consent.words},
-      {"parameters", report.consent.parameters},      {"participant", known(report.consent.participant)}};
+  json["settings"] = settingsRow(report.settings);
+  json["consent"] = consentRow(report.consent);
+  json["other_participants"] = list(report.others, [](const auto& other) {
+    return Json{{"consent", consentRow(other.consent)}, {"settings", settingsRow(other.settings)}};
+  });
   json["histograms"] = list(report.histograms, histogramRow);
   json["visits"] = list(report.visits, [&](const auto& visit) { return schemas::toJson(visit, threshold); });
   json["links"] = list(report.links, linksRow);

@@ -81,6 +81,22 @@ struct Report {
         std::nullopt;  ///< whose act it is, on a machine that several people use
   } consent;
 
+  /// Where each participant agrees for themselves: what holds for one more of them.
+  struct Participant {
+    Consent consent;
+    Settings settings;
+  };
+  std::vector<Participant> others;
+
+  /// The act that a visit goes by: the machine's, or that of its own participant. null: theirs is not here.
+  const Consent* consentFor(const Visit& visit) const {
+    if (!consent.participant || visit.participant == consent.participant) return &consent;
+    for (const Participant& other : others) {
+      if (visit.participant == other.consent.participant) return &other.consent;
+    }
+    return nullptr;
+  }
+
   std::vector<ReportHistogram> histograms;
   std::vector<Visit> visits;
   std::vector<VisitLinks> links;  ///< of some of `visits`, in their order

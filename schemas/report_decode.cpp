@@ -92,6 +92,29 @@ class ObjectReader {
     describe(reader);
     members.finish();
   }
+  /// May be absent.
+  template <class Part, class Describe>
+  void optionalObjects(const char* name, std::vector<Part>& parts, const Describe& describe) {
+    if (!members_.has(name)) return;
+    const auto array = members_.getArray(name);
+    if (!array) return;
+    if (array->size() > kMaxRows) {
+      members_.faults().add("too many", members_.pointer(name), "at most " + std::to_string(kMaxRows));
+      return;
+    }
+    for (const Element element : *array) {
+      const std::string pointer = members_.pointer(name) + "/" + std::to_string(parts.size());
+      dom::object object;
+      if (element.get_object().get(object) != simdjson::SUCCESS) {
+        members_.faults().add("not an object", pointer, "an object");
+        return;
+      }
+      Members inner(members_.faults(), object, pointer);
+      ObjectReader reader(inner, reading_);
+      describe(reader, parts.emplace_back());
+      inner.finish();
+    }
+  }
   template <class Row, class Describe>
   void table(const char* name, std::vector<Row>& rows, const Describe& describe) {
     const auto object = members_.getObject(name);

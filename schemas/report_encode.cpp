@@ -233,6 +233,14 @@ class ObjectWriter {
     ObjectWriter inner(out_[name] = Json::object(), urls_);
     describe(inner);
   }
+  /// Left out where there is none.
+  template <class Part, class Describe>
+  void optionalObjects(const char* name, const std::vector<Part>& parts, const Describe& describe) {
+    for (const Part& part : parts) {
+      ObjectWriter inner(out_[name].emplace_back(Json::object()), urls_);
+      describe(inner, part);
+    }
+  }
   template <class Row, class Describe>
   void table(const char* name, const std::vector<Row>& rows, const Describe& describe) {
     std::vector<const Row*> pointers;

@@ -242,6 +242,30 @@ inline constexpr auto kLinkFields = [](auto& t) {
   t.features("features", &PageLink::features, linkFeatureRules());
 };
 
+inline constexpr auto kSettingsFields = [](auto& settings, auto& from) {
+  settings.integer("idle_threshold_ms", from.idleThresholdMs, kCount);
+  settings.integer("session_pause_ms", from.sessionPauseMs, kCount);
+  settings.text("url_detail", from.urlDetail, TextRule::kAny);
+  settings.texts("include", from.include);
+  settings.texts("exclude", from.exclude);
+  if (settings.since(2)) {
+    settings.texts("keep_parameters", from.keepParameters);
+    settings.text("search_words", from.searchWords, TextRule::kAny);
+    settings.text("level", from.level, TextRule::kAny);
+  }
+};
+
+inline constexpr auto kConsentFields = [](auto& consent, auto& from) {
+  consent.text("text_sha256", from.textSha256, TextRule::kSha256);
+  consent.text("level", from.level, TextRule::kNotEmpty);
+  consent.integer("accepted_ms", from.accepted, kTime);
+  if (consent.since(2)) {
+    consent.text("words", from.words, TextRule::kAny);
+    consent.text("parameters", from.parameters, TextRule::kAny);
+    consent.optionalText("participant", from.participant);
+  }
+};
+
 /// `Reported` is Report or const Report.
 template <class Object, class Reported>
 void describe(Object& o, Reported& report) {
@@ -272,30 +296,14 @@ void describe(Object& o, Reported& report) {
       }
     });
   });
-  o.object("settings", [&](auto& settings) {
-    auto& from = report.settings;
-    settings.integer("idle_threshold_ms", from.idleThresholdMs, kCount);
-    settings.integer("session_pause_ms", from.sessionPauseMs, kCount);
-    settings.text("url_detail", from.urlDetail, TextRule::kAny);
-    settings.texts("include", from.include);
-    settings.texts("exclude", from.exclude);
-    if (settings.since(2)) {
-      settings.texts("keep_parameters", from.keepParameters);
-      settings.text("search_words", from.searchWords, TextRule::kAny);
-      settings.text("level", from.level, TextRule::kAny);
-    }
-  });
-  o.object("consent", [&](auto& consent) {
-    auto& from = report.consent;
-    consent.text("text_sha256", from.textSha256, TextRule::kSha256);
-    consent.text("level", from.level, TextRule::kNotEmpty);
-    consent.integer("accepted_ms", from.accepted, kTime);
-    if (consent.since(2)) {
-      consent.text("words", from.words, TextRule::kAny);
-      consent.text("parameters", from.parameters, TextRule::kAny);
-      consent.optionalText("participant", from.participant);
-    }
-  });
+  o.object("settings", [&](auto& settings) { kSettingsFields(settings, report.settings); });
+  o.object("consent", [&](auto& consent) { kConsentFields(consent, report.consent); });
+  if (o.since(2)) {
+    o.optionalObjects("other_participants", report.others, [](auto& participant, auto& other) {
+      participant.object("consent", [&](auto& consent) { kConsentFields(consent, other.consent); });
+      participant.object("settings", [&](auto& settings) { kSettingsFields(settings, other.settings); });
+    });
+  }
   o.urls("urls");
   o.table("histograms", report.histograms, kHistogramFields);
   o.versionedTable("visits", report.visits, kVisitFields1, kVisitFields);

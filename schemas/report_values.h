@@ -49,6 +49,7 @@ class Members {
   Members(Faults& faults, simdjson::dom::object object, std::string path)
       : faults_(faults), object_(object), path_(std::move(path)) {}
 
+  bool has(const char* name) const { return object_.at_key(name).error() == simdjson::SUCCESS; }
   /// Nothing (and a fault) if it is absent; nothing, too, once something was at fault.
   std::optional<Element> get(const char* name);
   std::optional<simdjson::dom::array> getArray(const char* name);

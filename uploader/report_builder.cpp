@@ -23,7 +23,30 @@ void halve(std::vector<Row>& from, std::vector<Row>& to) {
   from.erase(middle, from.end());
 }
 
+Report::Settings settingsInReport(const Settings& settings) {
+  return {toMs(settings.idleThreshold),
+          toMs(settings.sessionPause),
+          std::string(urlDetailName(settings.urlDetail)),
+          settings.include,
+          settings.exclude,
+          settings.keepParameters,
+          std::string(searchWordsName(settings.searchWords)),
+          std::string(levelName(settings.level))};
+}
+
 }  // namespace
+
+monitor::UnreportedQuery unreportedFor(const ReportFrame& frame, WallTime now, std::size_t limit) {
+  auto query = monitor::UnreportedQuery::under(frame.settings, now, limit);
+  if (!frame.consent.participant) return query;
+  query.acts = {{*frame.consent.participant, frame.consent.accepted}};
+  for (const auto& other : frame.others) {
+    query.acts.push_back({other.consent.participant.value_or(""), other.consent.accepted});
+    // Who agreed to counts only has no rows of theirs in the store.
+    query.countsOnly = query.countsOnly && other.settings.level == Level::kHistograms;
+  }
+  return query;
+}
 
 Report buildReport(const ReportFrame& frame, monitor::UnreportedRows rows, std::string id,
                    std::int64_t sequence, WallTime periodStart, WallTime periodEnd) {
@@ -35,22 +58,23 @@ Report buildReport(const ReportFrame& frame, monitor::UnreportedRows rows, std::
   report.periodStart = periodStart;
   report.periodEnd = std::max(periodStart, periodEnd);
   report.environment = frame.environment;
-  report.settings = {toMs(frame.settings.idleThreshold),
-                     toMs(frame.settings.sessionPause),
-                     std::string(urlDetailName(frame.settings.urlDetail)),
-                     frame.settings.include,
-                     frame.settings.exclude,
-                     frame.settings.keepParameters,
-                     std::string(searchWordsName(frame.settings.searchWords)),
-                     std::string(levelName(frame.settings.level))};
+  report.settings = settingsInReport(frame.settings);
   report.consent = frame.consent;
+  WallTime consent = frame.consent.accepted;  // the first
+  for (const auto& other : frame.others) {
+    report.others.push_back({other.consent, settingsInReport(other.settings)});
+    consent = std::min(consent, other.consent.accepted);
+  }
 
-  const WallTime consent = frame.consent.accepted;
+  const auto tooEarly = [&](const schemas::Visit& visit) {
+    const auto* act = report.consentFor(visit);
+    return act == nullptr || visit.start < act->accepted;
+  };
   std::set<std::int64_t> early;
   for (const auto& visit : rows.visits) {
-    if (visit.start < consent) early.insert(visit.id);
+    if (tooEarly(visit)) early.insert(visit.id);
   }
-  std::int64_t dropped = dropIf(rows.visits, [&](const auto& v) { return v.start < consent; });
+  std::int64_t dropped = dropIf(rows.visits, tooEarly);
   std::erase_if(rows.links, [&](const auto& links) { return early.count(links.visit) != 0; });
   dropped += dropIf(rows.sessions, [&](const auto& s) { return s.start < consent; });
   dropped += dropIf(rows.trajectories, [&](const auto& t) { return t.start < consent; });

@@ -15,7 +15,7 @@ namespace {
 
 /// The agent writes each 10 s for some ms, and sealing takes some tenths of a second: twice in a row is rare.
 constexpr int kTries = 3;
-/// Under the write lock: some ms.
+/// Under the write lock: some tens of ms.
 constexpr std::size_t kRowsUnderLock = 500;
 
 /// The first report that fits. Of a query for one row whatever there is.
@@ -26,7 +26,7 @@ std::optional<std::pair<monitor::UnreportedRows, PackedReport>> packNext(SQLite:
   const Outbox outbox(database);
   const WallTime periodStart =
       std::max(frame.consent.accepted, outbox.lastPeriodEnd(frame.client).value_or(frame.consent.accepted));
-  auto query = monitor::UnreportedQuery::under(frame.settings, now, limits.rows);
+  auto query = unreportedFor(frame, now, limits.rows);
   query.bytes = limits.jsonBytes / 2;
   for (;;) {
     monitor::UnreportedRows rows = monitor::readUnreported(database, query);

@@ -13,6 +13,7 @@
 #include "uploader/experiment.h"
 #include "uploader/origin.h"
 #include "uploader/report_frame.h"
+#include "uploader/withdrawn_reports.h"
 
 namespace dwell::app {
 namespace {
@@ -147,12 +148,11 @@ Expected<UploadSummary> sendReports(const UploadRun& run, uploader::Transport& t
   auto consents = monitor::ConsentStore::open(run.paths.dataDir);
   if (!consents) return tl::unexpected<Error>(consents.error());
   const auto terms = consents->reportTerms(run.settings, run.clock());
-  const auto& consent = terms.given;
-  if (!consent) return noConsent("no consent is in force");
+  if (terms.empty()) return noConsent("no consent is in force");
   const auto identity = consents->identity(run.machine, run.clock());
   const auto enrolment = consents->enrolment();
   if (!enrolment) return notEnrolled("this machine is not enrolled");
-  if (consent->collector != enrolment->collector) {
+  if (terms[0].given->collector != enrolment->collector) {
     return noConsent("the consent in force does not name the collector of this machine's enrolment");
   }
   const auto origin = uploader::collectorOrigin(enrolment->collector);
@@ -163,7 +163,8 @@ Expected<UploadSummary> sendReports(const UploadRun& run, uploader::Transport& t
 
   auto database = openDatabase(run.paths.store(), monitor::storeSchema());
   if (!database) return tl::unexpected<Error>(database.error());
-  const auto frame = uploader::readFrame(*database, identity->client, *consent, enrolment, terms.inForce);
+  const auto frame = uploader::readFrame(*database, identity->client, terms, enrolment);
+  uploader::holdBackWithdrawn(*database, frame, run.clock());
   uploader::Uploader uploader(*database, transport, {*origin, **token});
   UploadSummary summary;
   uploader::StepResult last;

@@ -2,6 +2,7 @@
 
 #include <SQLiteCpp/Transaction.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
@@ -115,7 +116,8 @@ Expected<ConsentStore> ConsentStore::open(const std::filesystem::path& dataDir) 
 }
 
 void ConsentStore::accept(const Consent& consent, const std::string& machine) {
-  if (const auto before = current(consent.participant); before && sameTerms(*before, consent)) return;
+  const auto before = current(consent.participant);
+  if (before && sameTerms(*before, consent)) return;
   const bool known = identity(machine, consent.time).has_value();
   SQLite::Transaction transaction(state_->database, SQLite::TransactionBehavior::IMMEDIATE);
   executeOnce(state_->database,
@@ -125,16 +127,23 @@ void ConsentStore::accept(const Consent& consent, const std::string& machine) {
               consent.time, consent.textSha256, consent.level, consent.scope, consent.detail,
               consent.parameters, consent.words, consent.collector, termsJson(consent), consent.end,
               consent.participant, sha256Hex(consentDocument(consent)));
-  // A participant's act is no other's: what was counted with theirs stays to be reported.
-  if (!consent.participant) state_->database.exec(kDropUnreportedCounts);
+  // Of a participant's first act there is nothing of theirs yet: what was counted of others stays.
+  if (!consent.participant || before) state_->database.exec(kDropUnreportedCounts);
   if (!known) state_->newClient(machine, consent.time);
   transaction.commit();
 }
 
 void ConsentStore::withdraw(WallTime time, const std::optional<std::string>& participant) {
-  if (current(participant))
-    executeOnce(state_->database, "INSERT INTO consent (act, time_ms, participant) VALUES ('withdraw', ?, ?)",
-                time, participant);
+  if (!current(participant)) return;
+  executeOnce(state_->database, "INSERT INTO consent (act, time_ms, participant) VALUES ('withdraw', ?, ?)",
+              time, participant);
+  if (participant) forgetUnreportedCounts();
+}
+
+void ConsentStore::forgetUnreportedCounts() {
+  SQLite::Transaction transaction(state_->database, SQLite::TransactionBehavior::IMMEDIATE);
+  state_->database.exec(kDropUnreportedCounts);
+  transaction.commit();
 }
 
 std::optional<Consent> ConsentStore::current(const std::optional<std::string>& participant) const {
@@ -160,12 +169,18 @@ Terms ConsentStore::terms(const Settings& own, const std::optional<std::string>&
   return termsOf(own, membership, participant, given, now);
 }
 
-Terms ConsentStore::reportTerms(const Settings& own, WallTime now) const {
+std::vector<Terms> ConsentStore::reportTerms(const Settings& own, WallTime now) const {
+  std::vector<Terms> all;
   for (const Consent& act : inForce()) {
     Terms of = terms(own, act.participant, now);
-    if (of.given && of.given->participant == act.participant) return of;
+    if (of.given && of.given->participant == act.participant) all.push_back(std::move(of));
   }
-  return terms(own, std::nullopt, now);
+  const auto enrolled = enrolment();
+  const auto elsewhere = [&](const Terms& of) {
+    return enrolled && of.given->collector != enrolled->collector;
+  };
+  if (!std::all_of(all.begin(), all.end(), elsewhere)) std::erase_if(all, elsewhere);
+  return all;
 }
 
 std::optional<Identity> ConsentStore::identity(const std::string& machine, WallTime now) {

@@ -45,21 +45,25 @@ class ConsentStore {
   ConsentStore& operator=(ConsentStore&&) noexcept;
 
   /// Records the act, and makes the client id if there is none or it was made on another machine (a clone).
-  /// The same consent again changes nothing. Counts gathered under another consent and not yet reported are
-  /// not reported any more; visits are judged one by one by their start.
+  /// The same consent again changes nothing. Counts gathered under another act of the same person and not yet
+  /// reported are not reported any more, those of other participants since then with them: they can't be told
+  /// apart. Visits are judged one by one by their start.
   /// `machine`: machineHash().
   void accept(const Consent& consent, const std::string& machine);
-  /// Each person's act is their own: of `participant`, or of the machine without one.
+  /// Each person's act is their own: of `participant`, or of the machine without one. A participant's calls
+  /// forgetUnreportedCounts(), since others' reports go on.
   void withdraw(WallTime time, const std::optional<std::string>& participant = std::nullopt);
+  /// What was counted and not yet reported, of whomever, is in no report.
+  void forgetUnreportedCounts();
   /// The consent in force.
   std::optional<Consent> current(const std::optional<std::string>& participant = std::nullopt) const;
   /// Of every participant, and of the machine, that have one in force: in order of their acts.
   std::vector<Consent> inForce() const;
   /// What holds for recording now, under the settings of this machine's own file.
   Terms terms(const Settings& own, const std::optional<std::string>& participant, WallTime now) const;
-  /// The same for reports. Where each participant agrees for themselves, one holds the rows of all: it goes
-  /// by the first act in force, so that nothing in it is from before.
-  Terms reportTerms(const Settings& own, WallTime now) const;
+  /// The same for reports, of each act in force: one, or where each participant agrees for themselves those
+  /// of all that agreed to the same collector, in order of their acts. Empty: nobody's is in force.
+  std::vector<Terms> reportTerms(const Settings& own, WallTime now) const;
 
   /// None before consent. On a machine cloned from another one after consent: a new id is made, the token and
   /// the reports of the old one are left to the original, and the machine must be enrolled anew.

@@ -1,6 +1,8 @@
 #include "monitor/store/unreported.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -25,6 +27,27 @@ std::string waiting(UnreportedKind kind, const std::string& id = "id") {
 std::string sessionOver(const std::string& session) {
   return "(" + session + " IS NULL OR NOT EXISTS (SELECT 1 FROM session AS s WHERE s.id = " + session +
          " AND s.end_ms > ?1 AND s.id = (SELECT max(id) FROM session)))";
+}
+
+/// [participant, ms] of each act that the query names (?2); NULL: it names none.
+std::optional<std::string> actsJson(const UnreportedQuery& query) {
+  if (query.acts.empty()) return std::nullopt;
+  auto json = nlohmann::json::array();
+  for (const auto& act : query.acts) json.push_back({act.participant, toMs(act.accepted)});
+  return json.dump();
+}
+
+constexpr const char* kOfWhoAgreed =
+    "(?2 IS NULL OR c.participant IN (SELECT json_extract(value, '$[0]') FROM json_each(?2)))";
+
+/// Whether one of `visits` (a FROM clause with `visit AS v`, and what it must meet) is of who agreed, since
+/// they did.
+std::string hasVisitOfWhoAgreed(const std::string& visits, const std::string& condition) {
+  return "(?2 IS NULL OR EXISTS (SELECT 1 FROM " + visits +
+         " JOIN visit_context AS c ON c.id = v.context "
+         "JOIN json_each(?2) AS act ON json_extract(act.value, '$[0]') = c.participant "
+         "WHERE v.start_ms >= json_extract(act.value, '$[1]') AND " +
+         condition + "))";
 }
 
 /// What still goes into these rows.
@@ -128,8 +151,10 @@ void readRows(const SQLite::Database& database, const UnreportedQuery& query, Ro
   SQLite::Statement visit(database, readVisitSql() + " WHERE " + waiting(UnreportedKind::kVisit, "v.id") +
                                         " AND v.exit <> 255 AND ((s.serp_visit IS NULL AND "
                                         "s.results_count IS NULL) OR " +
-                                        sessionOver("v.session") + ") ORDER BY v.id");
-  bound(visit, overBefore);
+                                        sessionOver("v.session") + ") AND " + kOfWhoAgreed +
+                                        " ORDER BY v.id");
+  const auto acts = actsJson(query);
+  bound(visit, overBefore, acts);
   while (!room.full() && visit.executeStep()) {
     schemas::Visit next = readVisit(visit);
     if (room.take(1, textOf(next))) rows.visits.push_back(std::move(next));
@@ -140,15 +165,23 @@ void readRows(const SQLite::Database& database, const UnreportedQuery& query, Ro
   const bool someWait = rows.visits.size() < visits;
 
   SQLite::Statement session(database, readSessionSql() + " WHERE " + waiting(UnreportedKind::kSession) +
-                                          " AND " + sessionOver("session_v1.id") + " ORDER BY id");
-  bound(session, overBefore);
+                                          " AND " + sessionOver("session_v1.id") + " AND " +
+                                          hasVisitOfWhoAgreed("visit AS v",
+                                                              "v.session = session_v1.id AND v.start_ms "
+                                                              "BETWEEN session_v1.start_ms AND "
+                                                              "session_v1.end_ms") +
+                                          " ORDER BY id");
+  bound(session, overBefore, acts);
   while (!room.full() && session.executeStep()) {
     if (room.take(1, 0)) rows.sessions.push_back(readSession(session));
   }
 
-  SQLite::Statement trajectory(database, readTrajectorySql() + " WHERE " +
-                                             waiting(UnreportedKind::kTrajectory) +
-                                             " AND end_reason IS NOT NULL ORDER BY id");
+  SQLite::Statement trajectory(
+      database, readTrajectorySql() + " WHERE " + waiting(UnreportedKind::kTrajectory) +
+                    " AND end_reason IS NOT NULL AND " +
+                    hasVisitOfWhoAgreed("json_each(steps) AS step JOIN visit AS v", "v.id = step.value") +
+                    " ORDER BY id");
+  bound(trajectory, overBefore, acts);
   while (!room.full() && trajectory.executeStep()) {
     schemas::Trajectory next = readTrajectory(trajectory);
     if (room.take(1 + next.steps.size(), next.loginUrl.size())) rows.trajectories.push_back(std::move(next));
@@ -158,8 +191,11 @@ void readRows(const SQLite::Database& database, const UnreportedQuery& query, Ro
                                          " AND " + sessionOver("search_v1.session") +
                                          " AND NOT EXISTS (SELECT 1 FROM json_each(serp_visits) AS serp "
                                          "JOIN visit ON visit.id = serp.value WHERE visit.exit = 255) "
-                                         "ORDER BY id");
-  bound(search, overBefore);
+                                         "AND " +
+                                         hasVisitOfWhoAgreed("json_each(serp_visits) AS serp JOIN visit AS v",
+                                                             "v.id = serp.value") +
+                                         " ORDER BY id");
+  bound(search, overBefore, acts);
   while (!room.full() && search.executeStep()) {
     schemas::Search next = readSearch(search);
     next.results = readResults(database, next.id);

@@ -58,6 +58,14 @@ struct UnreportedQuery {
   /// Fewer visits where their link tables, each once, and presses would be more than so many; one at least.
   std::size_t links = 40'000;
   bool countsOnly = false;  ///< histograms, coverage and losses; the rest waits
+  /// Whose act is in force, since when.
+  struct Act {
+    std::string participant;
+    WallTime accepted;
+  };
+  /// Where each participant agrees for themselves: rows of these alone, sessions, trajectories and searches
+  /// by a visit of theirs since the act. None: whose they are makes no difference.
+  std::vector<Act> acts;
 
   /// By the settings in force.
   static UnreportedQuery under(const Settings& settings, WallTime now, std::size_t limit = 5'000) {

@@ -209,6 +209,26 @@ TEST_CASE("what was measured before the consent is refused") {
   CHECK(Json::parse(response.body)["pointer"] == "/visits/start_ms/0");
 }
 
+TEST_CASE("of several participants each visit goes by its own participant's act") {
+  CollectorRoom room;
+  const auto member = room.enrol();
+  auto report = oneVisitReport(1, kClient, member.experiment);
+  report.visits[0].participant = "P2";
+  report.consent.participant = "P1";
+  auto response = room.post(member.token, report);
+  CHECK(response.status == 422);
+  CHECK(Json::parse(response.body)["pointer"] == "/visits/participant/0");
+  report.others.push_back({report.consent, report.settings});
+  report.others[0].consent.participant = "P2";
+  report.others[0].consent.accepted = report.visits[0].start + Millis(1);
+  response = room.post(member.token, report);
+  CHECK(response.status == 422);
+  CHECK(Json::parse(response.body)["pointer"] == "/visits/start_ms/0");
+  report.others[0].consent.accepted = report.visits[0].start;
+  report.consent.accepted = report.visits[0].start + Millis(1);
+  CHECK(room.post(member.token, report).status == 201);
+}
+
 TEST_CASE("a gzip bomb is refused without being inflated") {
   Limits limits;
   limits.inflatedBytes = 1 << 20;

@@ -221,6 +221,11 @@ Report randomReport(std::mt19937_64& random, int rows) {
     const auto known = [&] { return d.maybe([&] { return d.flag(); }); };
     return BrowserInfo{d.text(), d.text(), known(), known(), known()};
   });
+  fill(r.others, [&] {
+    return Report::Participant{
+        {std::string(64, 'd'), "less", d.time(), d.text(), d.text(), d.maybe([&] { return d.text(); })},
+        {d.count(), d.count(), d.text(), {d.text()}, {}, {d.text()}, d.text(), d.text()}};
+  });
   fill(r.settings.include, [&] { return d.text(); });
   fill(r.settings.exclude, [&] { return d.text(); });
   fill(r.settings.keepParameters, [&] { return d.text(); });

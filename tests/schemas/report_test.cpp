@@ -66,6 +66,13 @@ Json rows2(const Report& r) {
       r.settings.keepParameters, r.settings.searchWords,
       r.settings.level,          r.consent.words,
       r.consent.parameters,      r.consent.participant ? Json(*r.consent.participant) : Json()};
+  for (const auto& [consent, settings] : r.others) {
+    json["others"].push_back({consent.textSha256, consent.level, toMs(consent.accepted), consent.words,
+                              consent.parameters, consent.participant ? Json(*consent.participant) : Json(),
+                              settings.idleThresholdMs, settings.sessionPauseMs, settings.urlDetail,
+                              settings.include, settings.exclude, settings.keepParameters,
+                              settings.searchWords, settings.level});
+  }
   return json;
 }
 

@@ -67,6 +67,45 @@ TEST_CASE("what began before the consent is no part of a report, nor the searche
         std::map<std::string, std::int64_t>{{"queue.full", 1}, {"report.before_consent", 5}});
 }
 
+TEST_CASE("each participant's visits go by their own act, and all acts stand in the report") {
+  uploader::ReportFrame frame{"c", "e", {std::string(64, 'a'), "full visits", kMorning}, {}, {}};
+  frame.consent.participant = "P1";
+  frame.others = {{frame.consent, frame.settings}};
+  frame.others[0].consent.participant = "P2";
+  frame.others[0].consent.accepted = kMorning + std::chrono::minutes(5);
+  frame.others[0].settings.urlDetail = UrlDetail::kOrigin;
+  monitor::UnreportedRows rows;
+  for (std::int64_t id : {1, 2, 3, 6, 7}) rows.visits.push_back(closedVisit(id));
+  rows.visits[0].participant = "P1";
+  rows.visits[1].participant = "P2";  // before their act
+  rows.visits[2].participant = "P3";  // who has none
+  rows.visits[3].participant = "P2";  // since
+  const auto report = buildReport(frame, rows, "id", 1, kMorning, kMorning);
+  REQUIRE(report.visits.size() == 2);
+  CHECK(report.visits[0].id == 1);
+  CHECK(report.visits[1].id == 6);
+  CHECK(report.losses.at("report.before_consent") == 3);
+  CHECK(report.consent.participant == "P1");
+  REQUIRE(report.others.size() == 1);
+  CHECK(report.others[0].consent.participant == "P2");
+  CHECK(report.others[0].settings.urlDetail == "origin");
+}
+
+TEST_CASE("who agreed to counts only does not keep back the visits of others") {
+  uploader::ReportFrame frame{"c", "e", {std::string(64, 'a'), "histograms only", kMorning}, {}, {}};
+  frame.settings.level = Level::kHistograms;
+  CHECK(uploader::unreportedFor(frame, kMorning).countsOnly);
+  CHECK(uploader::unreportedFor(frame, kMorning).acts.empty());
+  frame.consent.participant = "P1";
+  CHECK(uploader::unreportedFor(frame, kMorning).countsOnly);
+  frame.others = {{frame.consent, Settings{}}};
+  frame.others[0].consent.participant = "P2";
+  const auto query = uploader::unreportedFor(frame, kMorning);
+  CHECK_FALSE(query.countsOnly);
+  REQUIRE(query.acts.size() == 2);
+  CHECK(query.acts[1].participant == "P2");
+}
+
 TEST_CASE("the links of a visit from before the consent are no part of a report") {
   const uploader::ReportFrame frame{"c", "e", {std::string(64, 'a'), "full visits", kMorning}, {}, {}};
   monitor::UnreportedRows rows;

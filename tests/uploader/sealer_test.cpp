@@ -85,6 +85,59 @@ TEST_CASE_METHOD(Fixture, "a report holds all that waited, and what it holds wai
   CHECK(report.losses.at("queue.full") == 1);
 }
 
+TEST_CASE_METHOD(Fixture, "rows of a participant without an act in force wait, with all that is theirs") {
+  Batch batch = batchAt(now);
+  batch.ended = {closedVisit(1), closedVisit(20)};
+  for (std::size_t i : {0, 1}) {
+    auto& visit = batch.ended[i];
+    visit.participant = i == 0 ? "P1" : "P2";
+    visit.session = visit.id;
+    batch.sessions.push_back({visit.id, visit.start, visit.end, 1, 0});
+    batch.trajectories.push_back({visit.id,
+                                  "https://shop.example/login",
+                                  "shop.example",
+                                  visit.start,
+                                  visit.end,
+                                  "logout",
+                                  {visit.id},
+                                  1,
+                                  0});
+    batch.searches.push_back({visit.id, "google", "hose", visit.id, {visit.id}, {}});
+  }
+  store.write(batch);
+  frame.consent.participant = "P2";
+  REQUIRE(seal(database, frame, now));
+  CHECK_FALSE(seal(database, frame, now));
+  const auto onlyOf = [](const schemas::Report& report, std::int64_t id) {
+    const auto is = [&](const auto& rows) { return rows.size() == 1 && rows[0].id == id; };
+    return is(report.visits) && is(report.sessions) && is(report.trajectories) && is(report.searches);
+  };
+  CHECK(onlyOf(decoded(*reader.reportBody(theOnly("waiting").id)), 20));
+
+  frame.others = {{frame.consent, frame.settings}};
+  frame.others[0].consent.participant = "P1";
+  REQUIRE(seal(database, frame, now));
+  CHECK(sealedVisits() == Ids{1, 20});  // the newest report first
+}
+
+TEST_CASE_METHOD(Fixture, "a session of a participant from before their act is in no report") {
+  Batch batch = batchAt(now);
+  batch.ended = {closedVisit(1)};
+  batch.ended[0].participant = "P1";
+  batch.ended[0].session = 1;
+  batch.sessions = {{1, batch.ended[0].start, batch.ended[0].end, 1, 0}};
+  store.write(batch);
+  frame.consent.participant = "P2";
+  frame.others = {{frame.consent, frame.settings}};
+  frame.others[0].consent.participant = "P1";
+  frame.others[0].consent.accepted = batch.ended[0].start + Millis(1);
+  REQUIRE(seal(database, frame, now));
+  const auto report = decoded(*reader.reportBody(theOnly("waiting").id));
+  CHECK(report.sessions.empty());
+  CHECK(report.visits.empty());
+  CHECK(report.losses.at("report.before_consent") == 1);
+}
+
 TEST_CASE_METHOD(Fixture, "open visits, running trajectories and sessions in progress wait") {
   Batch batch = batchAt(now);
   batch.open = {openVisit(1)};

@@ -147,6 +147,11 @@ ExitCode consentWithdraw(const Context& context, const WithdrawOptions& options)
   }
   if (given) store->withdraw(readWallTime(), options.participant);
   tellAgent(context);
+  if (given && options.participant) {
+    // With the seconds that the agent had not written yet: they are theirs, and others' reports go on.
+    (void)ControlClient(context.paths.controlSocket()).ask({{"command", "flush"}});
+    store->forgetUnreportedCounts();
+  }
   Json document = {{"accepted", false}};
   std::string said =
       "Withdrawn: nothing is recorded any more. What was recorded is still here and can stay;\n"

@@ -20,6 +20,7 @@
 #include "uploader/outbox.h"
 #include "uploader/report_frame.h"
 #include "uploader/sealer.h"
+#include "uploader/withdrawn_reports.h"
 
 namespace dwell::app {
 namespace fs = std::filesystem;
@@ -56,17 +57,18 @@ Expected<std::size_t> sealAll(const Context& context, SQLite::Database& database
   if (!settings) return tl::unexpected<Error>(settings.error());
   auto store = monitor::ConsentStore::open(context.paths.dataDir);
   if (!store) return tl::unexpected<Error>(store.error());
-  const auto consent = store->current();
+  const WallTime now = readWallTime();
+  const auto terms = store->reportTerms(*settings, now);
   const auto enrolment = store->enrolment();
-  if (!consent)
+  if (terms.empty())
     return failure("no consent is in force, so nothing is reported", "", "dwellctl consent accept");
-  if (!enrolment || enrolment->collector != consent->collector) {
+  if (!enrolment || enrolment->collector != terms[0].given->collector) {
     return failure("this machine is not enrolled, or the consent does not name its collector", "",
                    "dwellctl enrol URL CODE, then dwellctl consent accept");
   }
-  const WallTime now = readWallTime();
   const auto identity = store->identity(monitor::machineHash(readMachineId()), now);
-  const auto frame = uploader::readFrame(database, identity->client, *consent, enrolment, *settings);
+  const auto frame = uploader::readFrame(database, identity->client, terms, enrolment);
+  uploader::holdBackWithdrawn(database, frame, now);
   std::size_t sealed = 0;
   while (uploader::seal(database, frame, now)) ++sealed;
   return sealed;

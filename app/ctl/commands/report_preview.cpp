@@ -22,18 +22,24 @@ std::string listed(const std::vector<std::string>& texts) {
   return list.empty() ? "-" : list;
 }
 
-void printFrame(const schemas::Report& report, std::ostream& out) {
-  const auto& [idleMs, pauseMs, detail, include, exclude, parameters, words, level] = report.settings;
-  out << "period       " << timeText(toMs(report.periodStart)) << " to " << timeText(toMs(report.periodEnd))
-      << '\n'
-      << "experiment   " << (report.experiment.empty() ? "- (not enrolled)" : report.experiment) << '\n'
-      << "consent      " << report.consent.level << ", words " << report.consent.words << ", given "
-      << timeText(toMs(report.consent.accepted)) << ", text " << report.consent.textSha256.substr(0, 12)
-      << '\n'
+void printTerms(const schemas::Report::Consent& consent, const schemas::Report::Settings& settings,
+                std::ostream& out) {
+  const auto& [idleMs, pauseMs, detail, include, exclude, parameters, words, level] = settings;
+  out << "consent      " << (consent.participant ? "of " + *consent.participant + ": " : "") << consent.level
+      << ", words " << consent.words << ", given " << timeText(toMs(consent.accepted)) << ", text "
+      << consent.textSha256.substr(0, 12) << '\n'
       << "settings     level " << level << ", URLs " << detail << ", search words " << words
       << ", parameters " << listed(parameters) << ", idle after " << durationText(idleMs)
       << ", session pause " << durationText(pauseMs) << '\n'
       << "scope        include " << listed(include) << "; exclude " << listed(exclude) << '\n';
+}
+
+void printFrame(const schemas::Report& report, std::ostream& out) {
+  out << "period       " << timeText(toMs(report.periodStart)) << " to " << timeText(toMs(report.periodEnd))
+      << '\n'
+      << "experiment   " << (report.experiment.empty() ? "- (not enrolled)" : report.experiment) << '\n';
+  printTerms(report.consent, report.settings, out);
+  for (const auto& other : report.others) printTerms(other.consent, other.settings, out);
   const auto& environment = report.environment;
   out << "environment  " << environment.os << ", Dwell " << environment.agentVersion << ", "
       << environment.locale << ", " << environment.timeZone << ", input from "
@@ -88,19 +94,19 @@ ExitCode reportPreview(const Context& context) {
   if (!store) return context.fail(store.error());
   const WallTime now = readWallTime();
   const auto terms = store->reportTerms(*settings, now);
-  if (!terms.given) {
+  if (terms.empty()) {
     return context.fail({"no consent is in force, so nothing is reported", {}, "dwellctl consent accept"});
   }
   const auto enrolment = store->enrolment();
 
-  const auto frame = uploader::readFrame(*database, /*client=*/"", *terms.given, enrolment, terms.inForce);
+  const auto frame = uploader::readFrame(*database, /*client=*/"", terms, enrolment);
   SQLite::Transaction snapshot(*database);
-  const auto rows = monitor::readUnreported(*database, monitor::UnreportedQuery::under(terms.inForce, now));
+  const auto rows = monitor::readUnreported(*database, uploader::unreportedFor(frame, now));
   if (!rows.worthReporting()) {
     if (!context.json)
       context.err << "dwellctl: nothing to report yet: only visits that have ended are reported\n";
   }
-  WallTime periodStart = terms.given->time;
+  WallTime periodStart = terms[0].given->time;
   for (const auto& sealed : monitor::readReports(*database)) {
     periodStart = std::max(periodStart, sealed.periodEnd);
   }

@@ -29,19 +29,22 @@ struct Fixture {
   FakeTransport transport;
   WallTime now = kMorning + std::chrono::hours(12);
   std::atomic<bool> stop = false;
+  Settings settings;
 
   monitor::ConsentStore consents() { return monitor::ConsentStore::open(dir.path()).value(); }
   void consent() { consents().accept(consentTo(kCollector), kMachine); }
   void enrol() { consents().enrol({kCollector, "exp-1", "Hoses", "{}", kMorning}, "secret"); }
-  void record(std::int64_t id) {
+  void record(std::int64_t id, const std::optional<std::string>& participant = {}) {
     monitor::Batch batch = batchAt(now);
     batch.ended = {closedVisit(id)};
+    batch.ended[0].participant = participant;
     monitor::Store::open(dir.path() / "store.sqlite").value().write(batch);
   }
 
   app::UploadSummary run(const std::string& machine = kMachine) {
     app::UploadRun run;
     run.paths.dataDir = dir.path();
+    run.settings = settings;
     run.machine = machine;
     run.clock = [this] { return now; };
     run.chance = [] { return 0.0; };
@@ -108,6 +111,32 @@ TEST_CASE_METHOD(Fixture, "after withdrawal nothing is sent, not even what is se
   now += std::chrono::hours(1);
   CHECK(run().outcome == "no_consent");
   CHECK(transport.requests.size() == 1);
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "of several participants, who withdraws has nothing sent, not even what is sealed") {
+  settings.consentPerParticipant = true;
+  auto act = consentTo(kCollector);
+  for (const char* label : {"P1", "P2"}) {
+    act.participant = label;
+    consents().accept(act, kMachine);
+  }
+  enrol();
+  record(1, "P1");
+  transport.answer = [](const auto&) { return FakeTransport::status(503); };
+  CHECK(run().sealed == 1);
+  consents().withdraw(now, "P1");
+  record(2, "P1");
+  record(3, "P2");
+  now += std::chrono::hours(1);
+  const auto reports = [&] { return monitor::Reader::open(dir.path() / "store.sqlite")->reports(); };
+  transport.answer = FakeTransport::accepted;
+  CHECK(run().delivered == 1);
+  REQUIRE(reports().size() == 2);
+  for (const auto& report : reports()) {
+    CHECK(report.visits == 1);
+    CHECK(report.state == (report.sequence == 1 ? "quarantined" : "delivered"));
+  }
 }
 
 TEST_CASE_METHOD(Fixture, "a failure says when it is tried again; a refusal what to do") {

@@ -148,8 +148,53 @@ TEST_CASE_METHOD(Fixture, "a participant's act is their own") {
   CHECK(consent.inForce() == std::vector{second});
   Settings each;
   each.consentPerParticipant = true;
-  CHECK(consent.reportTerms(each, kMorning).given == second);
-  CHECK_FALSE(consent.reportTerms({}, kMorning).given);
+  REQUIRE(consent.reportTerms(each, kMorning).size() == 1);
+  CHECK(consent.reportTerms(each, kMorning)[0].given == second);
+  CHECK(consent.reportTerms({}, kMorning).empty());
+}
+
+TEST_CASE_METHOD(Fixture, "reports go by the acts of all participants that agreed to the same collector") {
+  Settings each;
+  each.consentPerParticipant = true;
+  auto first = consentTo("https://other.example"), second = consentTo("https://research.example");
+  first.participant = "P1";
+  second.participant = "P2";
+  auto third = second;
+  third.participant = "P3";
+  third.level = "visits by origin";
+  for (const auto& act : {first, second, third}) consent.accept(act, kMachine);
+  CHECK(consent.reportTerms(each, kMorning).size() == 3);
+  consent.enrol({"https://research.example", "exp-1", "Hoses", "{}", kMorning}, "secret");
+  const auto terms = consent.reportTerms(each, kMorning);
+  REQUIRE(terms.size() == 2);
+  CHECK(terms[0].given == second);
+  CHECK(terms[1].given == third);
+  CHECK(terms[0].inForce.urlDetail == each.urlDetail);
+  CHECK(terms[1].inForce.level == Level::kOrigins);
+}
+
+TEST_CASE_METHOD(Fixture, "counts of a participant who withdraws or agrees to other terms are in no report") {
+  auto first = consentTo("https://research.example"), second = first;
+  first.participant = "P1";
+  second.participant = "P2";
+  const auto waiting = [&] { return number("SELECT COUNT(*) FROM histogram WHERE count <> reported"); };
+  const auto count = [&] {
+    auto batch = batchAt(kMorning);
+    batch.histograms = {samples("Engagement.ActiveTime", 3)};
+    monitor::Store::open(dir.path() / "store.sqlite").value().write(batch);
+  };
+  consent.accept(first, kMachine);
+  count();
+  consent.accept(second, kMachine);
+  CHECK(waiting() == 1);  // there is nothing of P2's in it
+  consent.withdraw(kMorning, "P1");
+  CHECK(waiting() == 0);
+  count();
+  consent.withdraw(kMorning, "P1");
+  CHECK(waiting() == 1);  // P1 had none in force
+  second.words = "off";
+  consent.accept(second, kMachine);
+  CHECK(waiting() == 0);
 }
 
 TEST_CASE_METHOD(Fixture, "newer settings of the experiment take the place of those of the enrolment") {

@@ -825,6 +825,10 @@ on(chrome.windows.onFocusChanged, (time) => focus.look(time));
 on(chrome.windows.onCreated, (time) => focus.look(time));
 on(chrome.windows.onRemoved, (time) => focus.look(time));
 on(chrome.runtime.onMessage, (_, message, sender) => page.says(message, sender));
+chrome.runtime.onConnect.addListener((from) => {
+  const { sender } = from;
+  if (sender) on(from.onMessage, (_, message) => page.says(message, sender));
+});
 chrome.runtime.onMessage.addListener((message, _, reply) => inputs.answers(message, reply));
 chrome.runtime.onMessage.addListener((message, sender, reply) => {
   const here = pageHere(message, sender);

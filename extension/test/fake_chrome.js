@@ -1,6 +1,6 @@
 /** A `chrome` that remembers listeners and answers from plain data; and a clock that goes when told to. */
 
-function event() {
+export function event() {
   const listeners = [];
   return {
     addListener: (listener) => listeners.push(listener),
@@ -30,6 +30,7 @@ export function fakeChrome(options = {}) {
       id: 'dwell',
       lastError: undefined,
       onMessage: event(),
+      onConnect: event(),
       onStartup: event(),
       onInstalled: event(),
       getManifest: () => ({ version: '1.2.3', content_scripts: scripts }),

@@ -22,14 +22,25 @@ async function page({ wanted = true, scripts = ['tell', 'input'] } = {}) {
   const messages = [];
   const heard = [];
   const timers = [];
+  /** Those open to the worker. */
+  const ports = [];
+  const hear = (message) => {
+    messages.push(message);
+    told.push(...[message].flat().map((each) => ({ ...each })));
+  };
   const clock = { now: 1_000_000 };
   const context = vm.createContext({
     document: { prerendering: false },
     addEventListener: (type, listener) => listeners.set(type, [...(listeners.get(type) ?? []), listener]),
     removeEventListener: (type, listener) =>
       listeners.set(type, (listeners.get(type) ?? []).filter((each) => each !== listener)),
-    setTimeout: (then, ms) => timers.push({ then, at: clock.now + ms }),
-    clearTimeout: () => {},
+    setTimeout: (then, ms) => {
+      timers.push({ then, at: clock.now + ms });
+      return timers.at(-1);
+    },
+    clearTimeout: (timer) => {
+      if (timers.includes(timer)) timers.splice(timers.indexOf(timer), 1);
+    },
     performance: { now: () => clock.now - 1_000_000 },
     Date: { now: () => clock.now },
     Element,
@@ -38,9 +49,18 @@ async function page({ wanted = true, scripts = ['tell', 'input'] } = {}) {
         id: 'x',
         sendMessage: (message) => {
           if (message === 'inputs_wanted') return Promise.resolve(wanted);
-          messages.push(message);
-          told.push(...[message].flat().map((each) => ({ ...each })));
+          hear(message);
           return Promise.resolve();
+        },
+        connect: ({ name }) => {
+          const port = {
+            name,
+            postMessage: hear,
+            disconnect: () => ports.splice(ports.indexOf(port), 1),
+            onDisconnect: { addListener: (listener) => (port.end = () => (port.disconnect(), listener())) },
+          };
+          ports.push(port);
+          return port;
         },
         onMessage: { addListener: (listener) => heard.push(listener) },
       },
@@ -63,6 +83,7 @@ async function page({ wanted = true, scripts = ['tell', 'input'] } = {}) {
   return {
     told,
     messages,
+    ports,
     fire,
     later,
     say: (word) => heard.forEach((listener) => listener(word)),
@@ -165,7 +186,7 @@ test('of a password only that something was keyed', async () => {
 
 test('motion counts per 50 ms with at least 3 px, with its path', async () => {
   const { fire, later, told } = await page();
-  const move = (x, y) => fire('mousemove', { screenX: x, screenY: y });
+  const move = (x, y) => fire('pointermove', { pointerType: 'mouse', screenX: x, screenY: y });
   move(100, 100);
   move(103, 104);
   later(50);
@@ -179,7 +200,7 @@ test('motion counts per 50 ms with at least 3 px, with its path', async () => {
 test('a trembling mouse is nobody', async () => {
   const { fire, later, told } = await page();
   for (let i = 0; i < 100; i++) {
-    fire('mousemove', { screenX: 100 + (i % 2), screenY: 100 });
+    fire('pointermove', { pointerType: 'mouse', screenX: 100 + (i % 2), screenY: 100 });
     later(26);
   }
   assert.deepEqual(told, []);
@@ -219,16 +240,45 @@ test('buttons count down and up, fingers as touches and not as the mouse that th
 test('what the page itself makes is not looked at', async () => {
   const { fire, press, later, told } = await page();
   press('a', { isTrusted: false });
-  for (const type of ['mousedown', 'mousemove', 'wheel', 'touchstart']) fire(type, { isTrusted: false });
+  for (const type of ['mousedown', 'pointermove', 'wheel', 'touchstart']) fire(type, { isTrusted: false });
   later(250);
   assert.deepEqual(told, []);
 });
 
-test('what waits is told when the page goes', async () => {
-  const { fire, told } = await page();
+test('a finger that moves is no mouse', async () => {
+  const { fire, later, told } = await page();
+  for (let x = 0; x < 100; x += 10) fire('pointermove', { pointerType: 'touch', screenX: x, screenY: 0 });
+  later(250);
+  assert.deepEqual(told, []);
+});
+
+test('what waits is told when the page goes, which leaves no port behind', async () => {
+  const { fire, press, later, told, ports } = await page();
+  press('a');
+  later(250);
+  assert.equal(ports.length, 1);
   fire('mousedown');
   fire('pagehide');
-  assert.deepEqual(told.map(({ kind }) => kind), ['mouse_down']);
+  assert.deepEqual(told.map(({ kind }) => kind), ['key', 'mouse_down']);
+  assert.equal(ports.length, 0);
+});
+
+test('one port serves all, and the next one when the worker has ended', async () => {
+  const { press, later, told, ports } = await page();
+  assert.equal(ports.length, 0, 'none before there is something to tell');
+  for (let i = 0; i < 3; i++) {
+    press('a');
+    later(250);
+  }
+  const [first] = ports;
+  assert.equal(first.name, 'inputs');
+  assert.equal(ports.length, 1);
+  first.end();
+  assert.equal(ports.length, 0);
+  press('a');
+  later(250);
+  assert.equal(ports.length, 1);
+  assert.equal(told.length, 4);
 });
 
 test('run twice in a page, as an update does, it counts once', async () => {

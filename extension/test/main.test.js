@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { webcrypto } from 'node:crypto';
 import test from 'node:test';
-import { fakeChrome } from './fake_chrome.js';
+import { event as browserEvent, fakeChrome } from './fake_chrome.js';
 
 // Node 18 has it only there.
 globalThis.crypto ??= webcrypto;
@@ -183,6 +183,19 @@ test('a connected worker writes down nothing of what is acknowledged at once', a
   }
   assert.equal(eventsOf(chrome).filter((event) => event.type === 'scroll_depth').length, 10);
   assert.equal(chrome.storage.session.writes, before);
+});
+
+test('what a page tells by a port counts as what it tells by itself', async () => {
+  const chrome = fakeChrome({ tabs: [webPage] });
+  await start();
+  await answers();
+  const port = { sender: { tab: { id: 1 }, frameId: 0 }, onMessage: browserEvent() };
+  chrome.runtime.onConnect.fire(port);
+  const input = { time_ms: 1000, type: 'input', kind: 'key', count: 2, key_class: 'character' };
+  port.onMessage.fire([input, { ...input, type: 'nothing' }]);
+  await answers();
+  const inputs = eventsOf(chrome).filter(({ type }) => type === 'input');
+  assert.deepEqual(inputs.map(({ tab, count, time_ms: time }) => [tab, count, time]), [[1, 2, 1000]]);
 });
 
 test('an alarm starts a worker that was killed without anything happening', async () => {

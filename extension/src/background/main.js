@@ -69,6 +69,11 @@ on(chrome.windows.onFocusChanged, (time) => focus.look(time));
 on(chrome.windows.onCreated, (time) => focus.look(time));
 on(chrome.windows.onRemoved, (time) => focus.look(time));
 on(chrome.runtime.onMessage, (_, message, sender) => page.says(message, sender));
+// The inputs of a page, several times a second.
+chrome.runtime.onConnect.addListener((from) => {
+  const { sender } = from;
+  if (sender) on(from.onMessage, (_, message) => page.says(message, sender));
+});
 chrome.runtime.onMessage.addListener((message, _, reply) => inputs.answers(message, reply));
 chrome.runtime.onMessage.addListener((message, sender, reply) => {
   const here = pageHere(message, sender);

@@ -49,60 +49,85 @@
     return /^F\d+$/.test(key) ? 'function' : 'other';
   };
 
-  /** Wall time at which the slot in progress began; 0: none is. */
+  /** Wall time at which the slot in progress began. */
   let slot = 0;
-  /** The same slot by the clock of the events, of which most are in it: from, until. */
-  let slotSince = 0;
-  let slotUntil = 0;
-  /** @type {Record<string, number>} By kind, and class of key. */
-  let counts = {};
+  /** The same slot by the clock of the events: from, until. Without one, no event is before its end. */
+  let slotSince = -Infinity;
+  let slotUntil = -Infinity;
+  let downs = 0;
+  let ups = 0;
+  let scrolls = 0;
+  let touches = 0;
+  let moves = 0;
   let path = 0;
+  /** @type {Map<string, number>} By class. */
+  let keys = new Map();
   const motion = { slot: 0, px: 0, x: NaN, y: NaN };
   let turned = 0;
+  /** The field of the key before, in which most are again; no password. @type {any} */
+  let last = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  /** @type {chrome.runtime.Port | null} To the worker: each message by itself costs the page much more. */
+  let port = null;
+
+  const connect = () => {
+    const made = chrome.runtime.connect({ name: 'inputs' });
+    // The worker was put to sleep or killed: the next message starts another.
+    made.onDisconnect.addListener(() => {
+      if (port === made) port = null;
+    });
+    return made;
+  };
 
   const endMotion = () => {
     if (motion.px >= LEAST_PX) {
-      counts['mouse_move'] = (counts['mouse_move'] ?? 0) + 1;
+      moves++;
       path += Math.round(motion.px);
     }
     motion.px = 0;
   };
 
-  const flush = () => {
-    if (slot === 0) return;
-    clearTimeout(timer);
+  /** What was counted since, as events. */
+  const counted = () => {
     endMotion();
-    const time_ms = slot;
-    slot = 0;
-    const all = Object.entries(counts).map(([name, count]) => {
-      const [kind, key_class] = name.split(' ');
-      const more = kind === 'mouse_move' ? { distance_px: path } : key_class ? { key_class } : {};
-      return { time_ms, type: 'input', kind, count, ...more };
-    });
-    if (all.length > 0) send(all);
-    counts = {};
-    path = 0;
+    /** @type {import('../events.js').PageMessage[]} */
+    const all = [];
+    const add = (/** @type {any} */ more) => all.push({ time_ms: slot, type: 'input', ...more });
+    if (downs) add({ kind: 'mouse_down', count: downs });
+    if (ups) add({ kind: 'mouse_up', count: ups });
+    if (scrolls) add({ kind: 'scroll', count: scrolls });
+    if (touches) add({ kind: 'touch', count: touches });
+    if (moves) add({ kind: 'mouse_move', count: moves, distance_px: path });
+    for (const [key_class, count] of [...keys].sort()) add({ kind: 'key', count, key_class });
+    downs = ups = scrolls = touches = moves = path = 0;
+    if (keys.size > 0) keys = new Map();
+    return all;
   };
 
-  /** Finds the slot of an event: begins it, and ends the one before. */
-  const touchSlot = (/** @type {globalThis.Event} */ event) => {
-    if (slot !== 0 && event.timeStamp >= slotSince && event.timeStamp < slotUntil) return;
-    const time = wallTime(event);
-    const begins = time - (time % SLOT_MS);
-    if (begins !== slot) flush();
-    slot = begins;
-    slotSince = event.timeStamp - (time - begins);
-    slotUntil = slotSince + SLOT_MS;
+  /** Ends the slot, if there is one, and gives what it counted. */
+  const endSlot = () => {
+    if (slotUntil === -Infinity) return [];
     clearTimeout(timer);
-    timer = setTimeout(flush, slotUntil - event.timeStamp);
+    slotUntil = -Infinity;
+    return counted();
+  };
+  const flush = () => {
+    const all = endSlot();
+    // An updated or removed extension leaves its content scripts behind, without a worker.
+    if (all.length === 0 || !chrome.runtime?.id) return;
+    port ??= connect();
+    port.postMessage(all);
   };
 
-  /** @param {globalThis.Event} event @param {string} name @param {number} [most] Counts beyond it are left out. */
-  const count = (event, name, most = Infinity) => {
-    touchSlot(event);
-    counts[name] = Math.min((counts[name] ?? 0) + 1, most);
+  /** Begins the slot of an event, and ends the one before. @param {globalThis.Event} event */
+  const beginSlot = (event) => {
+    flush();
+    const time = wallTime(event);
+    slot = time - (time % SLOT_MS);
+    slotSince = event.timeStamp - (time - slot);
+    slotUntil = slotSince + SLOT_MS;
+    timer = setTimeout(flush, slotUntil - event.timeStamp);
   };
 
   /** A mouse that a touch makes, after the touch itself. */
@@ -111,51 +136,73 @@
     return event.sourceCapabilities?.firesTouchEvents === true || event.mozInputSource === FROM_TOUCH;
   };
 
+  /**
+   * Only what the person did. They are called for each frame of a motion, and in a cold cache: a call of nothing
+   * costs 25 µs, so that what they do is as little as can be.
+   */
   const HEARD = {
     keydown: (/** @type {KeyboardEvent} */ event) => {
-      if (event.repeat) return;
-      const field = innermost(event);
-      // Not even how many, into a password.
-      if (field && isPassword(field)) count(event, 'key other', 1);
-      else count(event, `key ${classOf(event)}`);
+      if (!event.isTrusted || event.repeat) return;
+      if (event.timeStamp >= slotUntil) beginSlot(event);
+      if (event.target !== last || last.type === 'password') {
+        const field = innermost(event);
+        // Not even how many, into a password.
+        if (field && isPassword(field)) {
+          last = null;
+          if (!keys.has('other')) keys.set('other', 1);
+          return;
+        }
+        last = field === event.target ? field : null;
+      }
+      const its = classOf(event);
+      keys.set(its, (keys.get(its) ?? 0) + 1);
     },
     mousedown: (/** @type {MouseEvent} */ event) => {
-      if (!ofTouch(event)) count(event, 'mouse_down');
+      if (!event.isTrusted || ofTouch(event)) return;
+      if (event.timeStamp >= slotUntil) beginSlot(event);
+      downs++;
     },
     mouseup: (/** @type {MouseEvent} */ event) => {
-      if (!ofTouch(event)) count(event, 'mouse_up');
+      if (!event.isTrusted || ofTouch(event)) return;
+      if (event.timeStamp >= slotUntil) beginSlot(event);
+      ups++;
     },
-    mousemove: (/** @type {MouseEvent} */ event) => {
-      if (ofTouch(event)) return;
-      touchSlot(event);
-      const moved = slot + MOTION_MS * Math.floor((event.timeStamp - slotSince) / MOTION_MS);
+    pointermove: (/** @type {PointerEvent} */ event) => {
+      if (!event.isTrusted || event.pointerType === 'touch') return;
+      if (event.timeStamp >= slotUntil) beginSlot(event);
+      const moved = Math.floor((event.timeStamp - slotSince) / MOTION_MS);
       if (moved !== motion.slot) endMotion();
       motion.slot = moved;
+      const { screenX, screenY } = event;
       // The first position says only where it is.
-      const px = Math.hypot(event.screenX - motion.x, event.screenY - motion.y);
-      if (!Number.isNaN(px)) motion.px += px;
-      motion.x = event.screenX;
-      motion.y = event.screenY;
+      const px = Math.hypot(screenX - motion.x, screenY - motion.y);
+      if (px > 0) motion.px += px;
+      motion.x = screenX;
+      motion.y = screenY;
     },
     wheel: (/** @type {WheelEvent} */ event) => {
+      if (!event.isTrusted) return;
+      if (event.timeStamp >= slotUntil) beginSlot(event);
       // Not in TypeScript's library, since it is in no standard; all browsers have it.
       const { wheelDeltaX, wheelDeltaY } = /** @type {any} */ (event);
       const by = Math.max(Math.abs(wheelDeltaX), Math.abs(wheelDeltaY));
       // A wheel's notch is an event of its own, of 120 or, by some Wayland compositors, 180; fingers send parts.
-      turned = by >= NOTCH ? by : turned + by;
-      for (; turned >= NOTCH; turned -= NOTCH) count(event, 'scroll');
-      if (by >= NOTCH) turned = 0;
+      if (by >= NOTCH) {
+        scrolls += Math.floor(by / NOTCH);
+        turned = 0;
+        return;
+      }
+      turned += by;
+      if (turned < NOTCH) return;
+      scrolls++;
+      turned -= NOTCH;
     },
     touchstart: (/** @type {TouchEvent} */ event) => {
-      for (let i = 0; i < event.changedTouches.length; i++) count(event, 'touch');
+      if (!event.isTrusted) return;
+      if (event.timeStamp >= slotUntil) beginSlot(event);
+      touches += event.changedTouches.length;
     },
   };
-  const heard = Object.entries(HEARD).map(([type, handle]) => ({
-    type,
-    handle: (/** @type {any} */ event) => {
-      if (event.isTrusted) handle(event);
-    },
-  }));
 
   let listening = false;
   let ended = false;
@@ -164,9 +211,9 @@
     listening = wanted;
     if (!wanted) flush();
     const how = { capture: true, passive: true };
-    for (const { type, handle } of heard) {
-      if (wanted) addEventListener(type, handle, how);
-      else removeEventListener(type, handle, how);
+    for (const [type, handle] of Object.entries(HEARD)) {
+      if (wanted) addEventListener(type, /** @type {any} */ (handle), how);
+      else removeEventListener(type, /** @type {any} */ (handle), how);
     }
   };
 
@@ -179,7 +226,12 @@
   };
 
   addEventListener('pagehide', (event) => {
-    if (event.isTrusted) flush();
+    if (!event.isTrusted) return;
+    const all = endSlot();
+    // By itself: of a port that goes with the page the last message may be lost.
+    if (all.length > 0) send(all);
+    port?.disconnect();
+    port = null;
   }, true);
   chrome.runtime.onMessage.addListener((word) => {
     if (word === 'tell_inputs') listen(true);

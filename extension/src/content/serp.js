@@ -111,8 +111,9 @@
     ranks = now;
   };
   const observer = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting, intersectionRatio, boundingClientRect } of entries) {
-      const half = isIntersecting && intersectionRatio >= HALF && boundingClientRect.height > 0;
+    for (const entry of entries) {
+      const { target } = entry;
+      const half = entry.isIntersecting && entry.intersectionRatio >= HALF && entry.boundingClientRect.height > 0;
       if (!half) inView.delete(target);
       else if (!inView.has(target)) inView.set(target, performance.now());
     }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/url.h"
+#include "schemas/ignored_navigation.h"
 
 namespace dwell::monitor {
 namespace {
@@ -45,9 +46,8 @@ void PresentState::on(const schemas::TabActivated& body) {
 
 void PresentState::on(const schemas::Navigation& body) {
   auto& tab = browsers_[body.browser].tabs[body.tab];
-  // As in the tracker (design 5.1): no rule sees these.
-  if (body.sameDocument && tab.page && url::sameUrl(tab.page->url, body.url)) return;
-  if (url::withoutFragment(body.url) == "about:blank" && !tab.navigated) return;
+  const std::string_view page = tab.page ? std::string_view(tab.page->url) : std::string_view();
+  if (schemas::isIgnored(body, page, tab.navigated)) return;
   tab.navigated = true;
   tab.ofPage.clear();
   tab.page.reset();

@@ -5,6 +5,7 @@
 #include "monitor/tracker/access_type.h"
 #include "monitor/tracker/counting.h"
 #include "monitor/tracker/tracker_state.h"
+#include "schemas/ignored_navigation.h"
 
 namespace dwell::monitor {
 
@@ -101,8 +102,9 @@ void Tracker::State::on(const schemas::Navigation& e) {
   const std::string_view key = url::withoutFragment(e.url);
   const Tab* known = tabs.find(e.browser, e.tab);
   // An ignored navigation makes no tab known either: no rule sees it.
-  if (e.sameDocument && known != nullptr && known->visit && known->visit->key == key) return;
-  if (key == "about:blank" && (known == nullptr || !known->navigated)) return;
+  const std::string_view page =
+      known != nullptr && known->visit ? std::string_view(known->visit->key) : std::string_view();
+  if (schemas::isIgnored(e, page, known != nullptr && known->navigated)) return;
   Tab& tab = tabOf(e.browser, e.tab);
   Tabs::noteWindow(*tab.browser, e.window);
   const std::string_view requested = e.requestedUrl.empty() ? std::string_view(e.url) : e.requestedUrl;

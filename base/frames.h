@@ -12,7 +12,7 @@ namespace dwell {
 
 /// The longest payload that is let through. The longest honest message, a page's 300 links with their
 /// features, stays below 200 kB; it is also what browsers take from a native host.
-inline constexpr std::size_t kMaxFrameBytes = 1024 * 1024;
+inline constexpr std::size_t kMaxFrameBytes = 1 << 20;
 
 /// Appends a native-messaging frame: the payload's length as uint32 in the machine's byte order, then the
 /// payload (JSON). The payload must not be longer than kMaxFrameBytes.

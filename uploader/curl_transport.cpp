@@ -20,7 +20,7 @@ namespace {
 
 /// A receipt has 150 bytes, a refusal a little more, an experiment's settings some KiB. Whoever sends more is
 /// no collector.
-constexpr std::size_t kAnswerBytes = 256 * 1024;
+constexpr std::size_t kAnswerBytes = 256 << 10;
 
 /// Longer than anybody waits; keeps what a collector says from overflowing.
 constexpr curl_off_t kFarAwayS = 365 * 86'400;

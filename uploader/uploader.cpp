@@ -12,7 +12,7 @@ namespace dwell::uploader {
 namespace {
 
 /// Our own reports are far below; it only bounds what a damaged store could make of us.
-constexpr std::size_t kReportBytes = 512 * 1024 * 1024;
+constexpr std::size_t kReportBytes = 512 << 20;
 
 HttpRequest requestFor(const WaitingReport& report, const Destination& destination) {
   return {destination.origin + "/v1/reports",

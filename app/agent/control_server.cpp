@@ -20,7 +20,7 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr std::size_t kMaxLine = 65'536;
-constexpr std::size_t kMaxUnread = 4 * 1024 * 1024;
+constexpr std::size_t kMaxUnread = 4 << 20;
 constexpr std::size_t kMaxSessions = 64;
 
 }  // namespace

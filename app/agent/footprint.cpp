@@ -14,7 +14,7 @@ namespace {
 
 /// Blocks of this size, as of a large batch, are mapped for themselves and given back at once.
 constexpr int kMapFrom = 64 * 1024;
-constexpr std::size_t kWorthReleasing = 512 * 1024;
+constexpr std::size_t kWorthReleasing = 512 << 10;
 
 int releaseReadOnlySegments(dl_phdr_info* loaded, std::size_t, void*) {
   const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));

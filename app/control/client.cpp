@@ -17,7 +17,7 @@ namespace {
 
 constexpr timeval kAnswerTimeout{10, 0};
 constexpr timeval kErasureTimeout{30 * 60, 0};
-constexpr std::size_t kLongestLine = 64 * 1024 * 1024;
+constexpr std::size_t kLongestLine = 64 << 20;
 
 class Socket {
  public:

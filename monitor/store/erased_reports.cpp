@@ -20,7 +20,7 @@ namespace {
 using schemas::Report;
 
 /// Our own reports are far below; it only bounds what a damaged store could make of us.
-constexpr std::size_t kReportBytes = 512 * 1024 * 1024;
+constexpr std::size_t kReportBytes = 512 << 20;
 constexpr const char* kReason = "erased";
 
 /// Takes what is to be erased out of a report.

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 /// Beside the two copies that a rewriting needs: the one being made and its way through the WAL.
-constexpr std::uintmax_t kSpareBytes = 16 * 1024 * 1024;
+constexpr std::uintmax_t kSpareBytes = 16 << 20;
 
 fs::path intentFile(const Paths& paths) { return paths.dataDir / "erasure.json"; }
 

@@ -13,7 +13,7 @@ namespace {
 constexpr const char* kBrowser = "chromium-1";
 constexpr const char* kWindow = "1";
 constexpr std::int64_t kDayMs = 86'400'000;
-constexpr std::int64_t kWorkMs = 8 * 3'600'000;
+constexpr std::int64_t kWorkMs = 28'800'000;
 constexpr std::size_t kMostTabs = 20;
 /// Of the pages seen before, those that may be visited again: the newest.
 constexpr std::size_t kRemembered = 20'000;

@@ -7,7 +7,7 @@ namespace dwell::app {
 namespace {
 
 /// No report comes near: it is the collector's own limit (design section 9).
-constexpr std::size_t kLargestReport = 16 * 1024 * 1024;
+constexpr std::size_t kLargestReport = 16 << 20;
 
 template <class T>
 Json orNull(const std::optional<T>& value) {

@@ -26,9 +26,9 @@ namespace dwell::app {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kLargestReport = 16 * 1024 * 1024;
+constexpr std::size_t kLargestReport = 16 << 20;
 /// A receipt has 150 bytes.
-constexpr std::uintmax_t kLargestReceipt = 16 * 1024;
+constexpr std::uintmax_t kLargestReceipt = 16 << 10;
 constexpr std::string_view kReceiptEnd = ".receipt.json";
 
 /// The outbox for writing: nobody else sends or seals meanwhile.

@@ -31,7 +31,7 @@ struct Fixture {
   }
   static WallTime at(std::int64_t minutes) { return kMorning + std::chrono::minutes(minutes); }
 
-  static constexpr std::int64_t kDay = 24 * 60;
+  static constexpr std::int64_t kDay = 1'440;
   TempDir dir;
   std::filesystem::path file = dir.path() / "store.sqlite";
   Store store = Store::open(file).value();

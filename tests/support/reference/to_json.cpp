@@ -81,7 +81,7 @@ Json visitJson(const Outcome& all, std::size_t index) {
   const Attention& attention = all.attention.ofVisit[index];
   const PageFacts& facts = all.facts[index];
   const std::int64_t start = all.trace.timeOf(visit.start);
-  constexpr std::int64_t kDayMinutes = 24 * 60;
+  constexpr std::int64_t kDayMinutes = 1'440;
   const std::int64_t day = localDay(all.trace, start);
 
   Json json;

@@ -17,7 +17,7 @@ namespace {
 using Participants = std::set<std::optional<std::string>>;
 
 /// Our own reports are far below; it only bounds what a damaged store could make of us.
-constexpr std::size_t kReportBytes = 512 * 1024 * 1024;
+constexpr std::size_t kReportBytes = 512 << 20;
 
 template <class Named>
 Participants participantsOf(const Named& named) {

@@ -105,6 +105,30 @@ class Outbox(unittest.TestCase):
         self.ctl("erase", "--from", "2000-01-01", "--yes")
         self.assertEqual([each["state"] for each in self.json("outbox")["reports"]], ["quarantined"])
 
+    def configure(self, *lines):
+        file = self.home / "config" / "dwell" / "config.toml"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def test_a_file_holds_no_more_than_an_upload_would(self):
+        self.mark("1")
+        with sqlite3.connect(self.data / "store.sqlite") as store:
+            store.execute("INSERT INTO experiment_settings (one, experiment, revision, settings, fetched_ms) "
+                          "SELECT 1, experiment, 2, '{\"scope\":{\"level\":\"histograms\"}}', 1 FROM enrolment")
+        # Marks are rows; where counts only are asked for by now, they wait.
+        self.assertEqual(self.json("outbox", "export", self.exported)["sealed"], 0)
+
+    def test_each_participants_own_act_is_one_under_which_a_file_is_written(self):
+        self.configure("[experiment]", "consent_per_participant = true")
+        self.ctl("consent", "withdraw", "--yes")
+        self.assertIn("consent", self.ctl("outbox", "export", self.exported, expect=1).stderr)
+        self.ctl("consent", "accept", "--yes", "--participant", "P1")
+        self.mark("1")
+        self.assertEqual(self.json("outbox", "export", self.exported)["written"], 1)
+        file, = self.exported.glob("report-*.json.gz")
+        report = json.loads(gzip.decompress(file.read_bytes()))
+        self.assertEqual(report["consent"]["participant"], "P1")
+
     def test_a_receipt_for_other_bytes_settles_nothing(self):
         self.mark("1")
         self.ctl("outbox", "export", self.exported)

@@ -2,7 +2,6 @@
 
 #include <SQLiteCpp/Transaction.h>
 
-#include <map>
 #include <utility>
 
 #include "base/digest.h"
@@ -31,13 +30,7 @@ std::optional<WaitingReport> waitingReport(SQLite::Statement& row) {
 }
 
 /// Our own reports are far below; it only bounds what a damaged store could make of us.
-constexpr std::size_t kReportBytes = 512 * 1024 * 1024;
-
-std::map<std::string, std::int64_t> lossesIn(const std::string& body) {
-  const auto json = gzipUnpack(body, kReportBytes);
-  const auto report = json ? schemas::decodeReport(*json) : tl::unexpected<Error>(json.error());
-  return report ? report->losses : std::map<std::string, std::int64_t>{};
-}
+constexpr std::size_t kReportBytes = std::size_t{512} << 20;
 
 }  // namespace
 
@@ -45,6 +38,11 @@ PackedReport packReport(const schemas::Report& report) {
   const std::string json = schemas::encodeReport(report);
   return {report.id,        report.client,        report.sequence, report.periodStart,
           report.periodEnd, report.visits.size(), json.size(),     gzipPackSmall(json)};
+}
+
+Expected<schemas::Report> unpackReport(const std::string& body) {
+  const auto json = gzipUnpack(body, kReportBytes);
+  return json ? schemas::decodeReport(*json) : tl::unexpected<Error>(json.error());
 }
 
 void Outbox::put(const PackedReport& report, WallTime now) {
@@ -216,7 +214,9 @@ void Outbox::drop(const std::string& id, const std::string& cause, WallTime now)
       execute(*statement, cause + ".visits", report->visits);
     }
     // What it told of earlier losses is to be told by another.
-    for (const auto& [told, count] : lossesIn(report->body)) execute(tell, told, count);
+    if (const auto content = unpackReport(report->body)) {
+      for (const auto& [told, count] : content->losses) execute(tell, told, count);
+    }
   }
   executeOnce(
       database_,

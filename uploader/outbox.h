@@ -49,6 +49,8 @@ struct PackedReport {
   std::string body;  ///< gzip
 };
 PackedReport packReport(const schemas::Report& report);
+/// Errors: not gzip, or no report.
+Expected<schemas::Report> unpackReport(const std::string& body);
 
 /// What the outbox may hold (settings).
 struct OutboxLimits {

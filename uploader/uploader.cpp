@@ -2,17 +2,12 @@
 
 #include <utility>
 
-#include "base/gzip.h"
-#include "schemas/report_codec.h"
 #include "uploader/delivery.h"
 #include "uploader/sealer.h"
 #include "uploader/upload_schedule.h"
 
 namespace dwell::uploader {
 namespace {
-
-/// Our own reports are far below; it only bounds what a damaged store could make of us.
-constexpr std::size_t kReportBytes = 512 << 20;
 
 HttpRequest requestFor(const WaitingReport& report, const Destination& destination) {
   return {destination.origin + "/v1/reports",
@@ -114,9 +109,7 @@ StepResult Uploader::settle(const WaitingReport& report, const tl::expected<Http
 StepResult Uploader::split(const WaitingReport& report, const Attempt& refused) {
   Attempt attempt = refused;
   std::vector<schemas::Report> parts;
-  if (const auto json = gzipUnpack(report.body, kReportBytes)) {
-    if (const auto whole = schemas::decodeReport(*json)) parts = splitReport(*whole);
-  }
+  if (const auto whole = unpackReport(report.body)) parts = splitReport(*whole);
   if (parts.empty()) {
     attempt.outcome = "quarantined";
     outbox_.quarantine(report.id, "too large for the collector, and can't be divided", attempt);

@@ -64,7 +64,7 @@ class Uploader {
   StepResult send(const WaitingReport& report, const StepContext& context);
   StepResult settle(const WaitingReport& report, const tl::expected<HttpAnswer, NoAnswer>& answer,
                     const StepContext& context);
-  StepResult split(const WaitingReport& report, const Attempt& attempt);
+  StepResult split(const WaitingReport& report, const Attempt& refused);
 
   SQLite::Database& database_;
   Transport& transport_;

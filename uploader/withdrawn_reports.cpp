@@ -7,17 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "base/gzip.h"
 #include "base/statement.h"
-#include "schemas/report_codec.h"
+#include "uploader/outbox.h"
 
 namespace dwell::uploader {
 namespace {
 
 using Participants = std::set<std::optional<std::string>>;
-
-/// Our own reports are far below; it only bounds what a damaged store could make of us.
-constexpr std::size_t kReportBytes = 512 << 20;
 
 template <class Named>
 Participants participantsOf(const Named& named) {
@@ -27,8 +23,7 @@ Participants participantsOf(const Named& named) {
 }
 
 bool allAgree(const std::string& body, const Participants& agreed) {
-  const auto json = gzipUnpack(body, kReportBytes);
-  const auto report = json ? schemas::decodeReport(*json) : tl::unexpected<Error>(json.error());
+  const auto report = unpackReport(body);
   if (!report) return true;  // the collector will say what is wrong with it
   for (const auto& participant : participantsOf(*report)) {
     if (agreed.count(participant) == 0) return false;

@@ -75,7 +75,7 @@ struct ConsentStore::State {
       : database(std::move(opened)), tokenFile(std::move(token)) {}
 
   std::string newClient(const std::string& machine, WallTime now) {
-    const std::string client = newUuid();
+    std::string client = newUuid();
     executeOnce(database,
                 "INSERT OR REPLACE INTO identity (one, client, machine_sha256, made_ms) VALUES (1, ?, ?, ?)",
                 client, machine, now);

@@ -29,6 +29,7 @@ using Json = nlohmann::json;
 
 namespace {
 
+const std::string kCollector = std::string(DWELL_BIN_DIR) + "/dwell-collector";
 const std::string kMachine = monitor::machineHash("machine");
 constexpr std::int64_t kDays = 30, kVisitsADay = 1'000;
 /// A visit takes some 30 bytes: about a third of the month.
@@ -61,8 +62,8 @@ struct Fixture {
   std::string origin, experiment;
 
   std::string serve(const std::string& listen) {
-    collector = std::make_unique<test::ChildProcess>(std::vector<std::string>{
-        DWELL_BIN_DIR "/dwell-collector", "serve", "--listen", listen, "--data", data()});
+    collector = std::make_unique<test::ChildProcess>(
+        std::vector<std::string>{kCollector, "serve", "--listen", listen, "--data", data()});
     const std::string line = collector->readLine();
     REQUIRE(line.rfind("listening on ", 0) == 0);
     return line.substr(13);
@@ -71,8 +72,8 @@ struct Fixture {
   std::filesystem::path store() const { return dir.path() / "store.sqlite"; }
 
   void enrol() {
-    const auto made = test::runProgram(
-        {DWELL_BIN_DIR "/dwell-collector", "experiment", "create", "At home", "--json", "--data", data()});
+    const auto made =
+        test::runProgram({kCollector, "experiment", "create", "At home", "--json", "--data", data()});
     REQUIRE(made.exitCode == 0);
     const std::string address = serve("127.0.0.1:0");
     origin = "http://" + address;
@@ -194,7 +195,7 @@ TEST_CASE_METHOD(Fixture,
     if (nth == 3) memoryBefore = peakMemory();
   }
   CHECK(transport.reports < 60);  // 5 min doubled to 24 h, in 30 days
-  CHECK(peakMemory() - memoryBefore < 24 * 1024);
+  CHECK(peakMemory() - memoryBefore < 24L * 1024);
 
   serve(origin.substr(7));
   now += 48h;
@@ -217,8 +218,7 @@ TEST_CASE_METHOD(Fixture,
   // What went last is told by the next report.
   CHECK(sealAndSendOneMore() == UploadExit::kDone);
 
-  const auto printed =
-      test::runProgram({DWELL_BIN_DIR "/dwell-collector", "reports", "--data", data(), "--json"});
+  const auto printed = test::runProgram({kCollector, "reports", "--data", data(), "--json"});
   std::set<std::int64_t> visits;
   std::int64_t lostVisits = 0, lostReports = 0, samplesSent = 0;
   for (const auto& report : Json::parse(printed.out)) {

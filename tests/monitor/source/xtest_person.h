@@ -3,6 +3,7 @@
 #include <xcb/xcb.h>
 #include <xcb/xtest.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <initializer_list>
@@ -41,8 +42,8 @@ class XtestPerson {
     fake(XCB_BUTTON_PRESS, button);
     fake(XCB_BUTTON_RELEASE, button);
   }
-  void jumpTo(std::int16_t x, std::int16_t y) { fake(XCB_MOTION_NOTIFY, /*relative=*/0, x, y); }
-  void moveBy(std::int16_t x, std::int16_t y) { fake(XCB_MOTION_NOTIFY, /*relative=*/1, x, y); }
+  void jumpTo(std::int16_t x, std::int16_t y) { fake(XCB_MOTION_NOTIFY, kTo, x, y); }
+  void moveBy(std::int16_t x, std::int16_t y) { fake(XCB_MOTION_NOTIFY, kBy, x, y); }
 
   /// The key code that gives a key symbol on its first level.
   std::uint8_t codeOf(std::uint32_t keySymbol) {
@@ -52,13 +53,16 @@ class XtestPerson {
         xcb_get_keyboard_mapping_reply(x_, xcb_get_keyboard_mapping(x_, setup->min_keycode, count), nullptr),
         &std::free);
     const auto* symbols = xcb_get_keyboard_mapping_keysyms(mapping.get());
-    for (int key = 0; key < count; ++key)
+    for (std::ptrdiff_t key = 0; key < count; ++key)
       if (symbols[key * mapping->keysyms_per_keycode] == keySymbol)
         return static_cast<std::uint8_t>(setup->min_keycode + key);
     throw std::runtime_error("no key for symbol " + std::to_string(keySymbol));
   }
 
  private:
+  /// What a motion's detail says.
+  static constexpr std::uint8_t kTo = 0, kBy = 1;
+
   void fake(std::uint8_t type, std::uint8_t detail, std::int16_t x = 0, std::int16_t y = 0) {
     xcb_test_fake_input(x_, type, detail, XCB_CURRENT_TIME, root_, x, y, 0);
     std::free(xcb_get_input_focus_reply(x_, xcb_get_input_focus(x_), nullptr));

@@ -116,6 +116,7 @@ class Desk {
  private:
   static std::vector<Input> told(const std::vector<Event>& events) {
     std::vector<Input> inputs;
+    inputs.reserve(events.size());
     for (const auto& event : events) inputs.push_back(std::get<Input>(event.body));
     return inputs;
   }

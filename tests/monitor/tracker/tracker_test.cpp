@@ -18,6 +18,7 @@ using tests::Trace;
 namespace {
 
 constexpr std::int64_t kMinute = 60'000;
+constexpr std::int64_t kHour = 60 * kMinute;
 
 void feed(Tracker& tracker, const Trace& trace) {
   for (const schemas::Event& event : trace.events()) tracker.handle(event);
@@ -224,9 +225,9 @@ TEST_CASE("hour, weekday and revisit are those of the local day") {
   };
   const auto visits = at(Trace()
                              .reading("http://a/")
-                             .at(17 * 60 * kMinute)
+                             .at(17 * kHour)
                              .go("t", "http://a/#later")
-                             .at(18 * 60 * kMinute)
+                             .at(18 * kHour)
                              .go("t", "http://a/")
                              .go("t", "http://b/"));
   CHECK(visits.at(0).localHour == 6);

@@ -18,7 +18,9 @@ TraceSource::TraceSource(std::string path, std::FILE* file)
 
 Expected<TraceSource> TraceSource::open(const std::string& path) {
   std::FILE* const file = std::fopen(path.c_str(), "re");
-  if (file == nullptr) return failure(std::string("cannot be opened: ") + std::strerror(errno), path);
+  if (file == nullptr)
+    return failure(std::string("cannot be opened: ") + std::strerror(errno), path,
+                   "a trace of dwellctl record");
   TraceSource source(path, file);
   const auto line = source.nextLine();
   if (!line) return tl::unexpected<Error>(line.error());

@@ -42,7 +42,8 @@ struct OpenOutbox {
 
 Expected<std::unique_ptr<OpenOutbox>> openOutbox(const Context& context) {
   if (!fs::exists(context.paths.store())) {
-    return failure("nothing was recorded here yet", context.paths.store().string(), "a store");
+    return failure("nothing was recorded here yet", context.paths.store().string(),
+                   "a machine that measures; dwellctl doctor tells what is missing");
   }
   auto lock = FileLock::take(context.paths.uploadLock());
   if (!lock) return failure("dwell-upload is sending", "the outbox", "another try when it is done");

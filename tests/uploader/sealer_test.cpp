@@ -88,7 +88,7 @@ TEST_CASE_METHOD(Fixture, "a report holds all that waited, and what it holds wai
 TEST_CASE_METHOD(Fixture, "rows of a participant without an act in force wait, with all that is theirs") {
   Batch batch = batchAt(now);
   batch.ended = {closedVisit(1), closedVisit(20)};
-  for (std::size_t i : {0, 1}) {
+  for (const std::size_t i : {0U, 1U}) {
     auto& visit = batch.ended[i];
     visit.participant = i == 0 ? "P1" : "P2";
     visit.session = visit.id;

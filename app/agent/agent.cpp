@@ -15,7 +15,6 @@
 #include "monitor/store/earlier_visits.h"
 #include "monitor/store/erasure_request.h"
 #include "monitor/store/hash_key.h"
-#include "monitor/store/reader.h"
 
 namespace dwell::app {
 namespace {
@@ -124,11 +123,9 @@ void Agent::enter(AgentState state) {
 void Agent::startRecording() {
   StoreLane::Found found;
   std::shared_ptr<monitor::EarlierVisits> earlier;
-  std::function<bool(std::string_view, std::int32_t)> visited;
   try {
     found = store_.beginning();
     earlier = earlierVisits(found.numbers.visit);
-    visited = visitedBefore();
   } catch (const SQLite::Exception& error) {
     logError(std::string("recording can't begin, it is tried again: ") + error.what());
     storeTrouble_ = error.what();
@@ -146,9 +143,16 @@ void Agent::startRecording() {
   setup.key = key_;
   setup.hook = hook_;
   setup.numbers = found.numbers;
-  if (earlier) setup.history = [earlier](const std::string& url) { return earlier->of(url); };
+  if (earlier) {
+    setup.history = [earlier](const std::string& url, const monitor::Forgotten& forgotten) {
+      return earlier->of(url, forgotten);
+    };
+    setup.visitedBefore = [earlier, scope = monitor::Scope(settings_, key_)](std::string_view url,
+                                                                             std::int32_t day) {
+      return scope.contains(url) && earlier->visitedBefore(scope.kept(url), day);
+    };
+  }
   setup.leftOpen = std::move(found.leftOpen);
-  setup.visitedBefore = std::move(visited);
   setup.start = readBootTime();
   setup.wallAtZero = wallAtZero_;
   setup.offset = offset_;
@@ -206,16 +210,6 @@ void Agent::hookChanged() {
     startRecording();
   }
   publish();
-}
-
-std::function<bool(std::string_view, std::int32_t)> Agent::visitedBefore() const {
-  auto reader = monitor::Reader::open(paths_.store());
-  if (!reader) return {};
-  const monitor::Scope scope(settings_, key_);
-  return [reader = std::make_shared<monitor::Reader>(std::move(*reader)), scope](std::string_view url,
-                                                                                 std::int32_t day) {
-    return scope.contains(url) && reader->visitedBefore(scope.kept(url), day);
-  };
 }
 
 std::shared_ptr<monitor::EarlierVisits> Agent::earlierVisits(std::int64_t firstVisit) const {

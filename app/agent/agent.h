@@ -74,7 +74,6 @@ class Agent {
   void stopRecording();
   void hookChanged();
   Expected<void> openBridges();
-  std::function<bool(std::string_view, std::int32_t)> visitedBefore() const;
   std::shared_ptr<monitor::EarlierVisits> earlierVisits(std::int64_t firstVisit) const;
 
   // Events and batches.

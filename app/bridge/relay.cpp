@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <system_error>
 
@@ -38,16 +39,16 @@ class Stream {
   short wantedFrom() const { return static_cast<short>(pending_.empty() ? POLLIN : 0); }
   short wantedTo() const { return static_cast<short>(pending_.empty() ? 0 : POLLOUT); }
 
-  /// Gives whether that was all there was.
-  bool readSome() {
+  enum class Read { kNothing, kAll, kMaybeMore };
+  Read readSome() {
     std::array<char, 65'536> piece;
     const ssize_t got = ::read(from_, piece.data(), piece.size());
-    if (got < 0 && wouldBlock()) return true;
+    if (got < 0 && wouldBlock()) return Read::kNothing;
     if (got <= 0) {
       open_ = false;
-      return true;
+      return Read::kNothing;
     }
-    const bool all = static_cast<std::size_t>(got) < piece.size();
+    const Read read = static_cast<std::size_t>(got) < piece.size() ? Read::kAll : Read::kMaybeMore;
     frames_.add({piece.data(), static_cast<std::size_t>(got)});
     for (;;) {
       const auto frame = frames_.next();
@@ -57,7 +58,7 @@ class Stream {
       }
       if (!*frame) {
         writeSome();
-        return all;
+        return read;
       }
       appendFrame(pending_, **frame);
     }
@@ -90,35 +91,36 @@ void relay(int fromBrowser, int toBrowser, int agent, std::chrono::milliseconds 
   makeNonBlocking(toBrowser);
   makeNonBlocking(agent);
   Stream up(fromBrowser, agent), down(agent, toBrowser);
-  Clock::time_point lastUp{};
-  bool rests = false;  // something has come from the browser, and waits for more
+  std::optional<Clock::time_point> restsUntil;  // something has just come from the browser
   while (up.open() && down.open()) {
     // What nothing is wanted of is left out (-1), or its hang-up would be reported over and over.
     const auto watched = [](int fd, int wanted) {
       return pollfd{wanted == 0 ? -1 : fd, static_cast<short>(wanted), 0};
     };
-    std::array<pollfd, 3> polled = {watched(fromBrowser, rests ? 0 : up.wantedFrom()),
-                                    watched(agent, up.wantedTo() | down.wantedFrom()),
+    const int reads = restsUntil ? 0 : POLLIN;
+    std::array<pollfd, 3> polled = {watched(fromBrowser, reads & up.wantedFrom()),
+                                    watched(agent, up.wantedTo() | (reads & down.wantedFrom())),
                                     watched(toBrowser, down.wantedTo())};
-    const bool readsSoon = rests && up.wantedFrom() != 0;
-    const auto rest = std::chrono::ceil<std::chrono::milliseconds>(lastUp + together - Clock::now()).count();
-    const int patience = readsSoon ? static_cast<int>(std::max<std::int64_t>(rest, 0)) : -1;
-    if (poll(polled.data(), polled.size(), patience) < 0) {
+    int patience = -1;
+    if (restsUntil) {
+      const auto rest = std::chrono::ceil<std::chrono::milliseconds>(*restsUntil - Clock::now()).count();
+      patience = static_cast<int>(std::max<std::int64_t>(rest, 0));
+    }
+    const int ready = poll(polled.data(), polled.size(), patience);
+    if (ready < 0) {
       if (errno == EINTR) continue;
       throw std::system_error(errno, std::generic_category(), "poll");
     }
     constexpr short kGone = POLLHUP | POLLERR;
     if ((polled[1].revents & POLLOUT) != 0) up.writeSome();
     if ((polled[2].revents & (POLLOUT | kGone)) != 0) down.writeSome();
-    const bool came = (polled[0].revents & (POLLIN | kGone)) != 0;
-    const auto now = Clock::now();
-    if (came && now < lastUp + together) {
-      rests = true;
-    } else if (came || (readsSoon && now >= lastUp + together)) {
-      rests = false;
-      lastUp = up.readSome() ? now : Clock::time_point{};
+    const bool rested = restsUntil && ready == 0;
+    if (rested) restsUntil.reset();
+    if (up.wantedFrom() != 0 && (rested || (polled[0].revents & (POLLIN | kGone)) != 0)) {
+      // After a rest there need be nothing; what is more than one read goes on without one.
+      if (up.readSome() == Stream::Read::kAll) restsUntil = Clock::now() + together;
     }
-    if ((polled[1].revents & (POLLIN | kGone)) != 0 && down.wantedFrom() != 0) down.readSome();
+    if (down.wantedFrom() != 0 && (rested || (polled[1].revents & (POLLIN | kGone)) != 0)) down.readSome();
   }
 }
 

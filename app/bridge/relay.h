@@ -10,9 +10,9 @@ namespace dwell::app {
 /// reads no more while the other side does not take.
 /// Makes the descriptors non-blocking, closes none. Threads: blocks the calling one. Throws
 /// std::system_error.
-/// A message wakes the agent, which costs more than the message: those that come within `together` of others
-/// go on with them. The first goes on at once and each says when it was sent, so that the agent's times are
-/// no less true.
+/// To wake up costs more than a message, here and in the agent: after one has gone on the relay rests for
+/// `together`, and what came meanwhile from either side then goes on at once. The first goes on at once and
+/// each says when it was sent, so that the agent's times are no less true.
 void relay(int fromBrowser, int toBrowser, int agent,
            std::chrono::milliseconds together = std::chrono::milliseconds(25));
 

@@ -49,7 +49,7 @@ std::optional<monitor::PageHistory> PageMemoryOnDisk::find(std::uint64_t urlHash
   return page;
 }
 
-void PageMemoryOnDisk::keep(std::uint64_t urlHash, const monitor::PageHistory& page) {
+bool PageMemoryOnDisk::keep(std::uint64_t urlHash, const monitor::PageHistory& page) {
   find_.reset();
   put_.reset();
   put_.bind(1, key(urlHash));
@@ -57,6 +57,7 @@ void PageMemoryOnDisk::keep(std::uint64_t urlHash, const monitor::PageHistory& p
   put_.bind(3, page.lastDay);
   put_.bind(4, toMs(page.lastStart));
   put_.exec();
+  return false;
 }
 
 }  // namespace dwell::app

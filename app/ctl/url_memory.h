@@ -26,7 +26,7 @@ class PageMemoryOnDisk final : public monitor::PageMemory {
  public:
   PageMemoryOnDisk();
   std::optional<monitor::PageHistory> find(std::uint64_t urlHash) override;
-  void keep(std::uint64_t urlHash, const monitor::PageHistory& page) override;
+  bool keep(std::uint64_t urlHash, const monitor::PageHistory& page) override;
 
  private:
   SQLite::Database database_;

@@ -1,5 +1,6 @@
 #include "monitor/record/page_history.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace dwell::monitor {
@@ -19,7 +20,7 @@ void PageHistories::ended(const schemas::Visit& visit, const SampleSink& sink) {
   if (visit.exit == schemas::Exit::kRedirect || !isReturn(visit.accessType)) return;
   const std::uint64_t hash = std::hash<std::string>{}(visit.url);
   std::optional<PageHistory> known = memory_->find(hash);
-  if (!known && find_) known = find_(visit.url);
+  if (!known && find_) known = find_(visit.url, forgotten_);
   PageHistory page = known.value_or(PageHistory{});
 
   const std::int32_t day = localDay(visit.start, visit.utcOffset);
@@ -34,7 +35,8 @@ void PageHistories::ended(const schemas::Visit& visit, const SampleSink& sink) {
     sink(hist::kHistoryDaysVisited, page.days, 1);
   }
   page.lastStart = visit.start;
-  memory_->keep(hash, page);
+  latest_ = {std::max(latest_.visit, visit.id), std::max(latest_.day, day)};
+  if (memory_->keep(hash, page)) forgotten_ = std::exchange(before_, latest_);
 }
 
 }  // namespace dwell::monitor

@@ -5,9 +5,9 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
+#include "base/recent_map.h"
 #include "base/time.h"
 #include "monitor/record/samples.h"
 
@@ -21,36 +21,45 @@ struct PageHistory {
   WallTime lastStart;        ///< of the latest visit
 };
 
-/// Looks up what earlier runs have recorded of a URL, as kept; none: no visit.
-using FindPageHistory = std::function<std::optional<PageHistory>(const std::string& url)>;
+/// Up to which visit of this run pages may have been forgotten.
+struct Forgotten {
+  std::int64_t visit = 0;  ///< 0: none
+  std::int32_t day = 0;    ///< local, on which the last of them began
+};
 
-/// Where the histories since the start are kept, by hash of the URL. They are kept for ever, so a host that
-/// follows long stretches may do it elsewhere than in memory. Threads: any one.
+/// Looks up what was recorded of a URL, as kept, by earlier runs and, of this one, in visits that may have
+/// been forgotten; none: no visit.
+using FindPageHistory =
+    std::function<std::optional<PageHistory>(const std::string& url, const Forgotten& forgotten)>;
+
+/// Where the histories since the start are kept, by hash of the URL. A host that has no store to look them up
+/// in later keeps them elsewhere than in memory. Threads: any one.
 class PageMemory {
  public:
   virtual ~PageMemory() = default;
   virtual std::optional<PageHistory> find(std::uint64_t urlHash) = 0;
-  virtual void keep(std::uint64_t urlHash, const PageHistory& page) = 0;
+  /// Gives whether pages may have been forgotten that were last kept before this was last given.
+  virtual bool keep(std::uint64_t urlHash, const PageHistory& page) = 0;
 };
 
-/// Some 50 bytes for each URL.
+/// The last 2,000 URLs and more.
 class PageMemoryInMemory final : public PageMemory {
  public:
   std::optional<PageHistory> find(std::uint64_t urlHash) override {
-    const auto page = pages_.find(urlHash);
-    return page == pages_.end() ? std::nullopt : std::optional(page->second);
+    const PageHistory* const page = pages_.find(urlHash);
+    return page != nullptr ? std::optional(*page) : std::nullopt;
   }
-  void keep(std::uint64_t urlHash, const PageHistory& page) override { pages_[urlHash] = page; }
+  bool keep(std::uint64_t urlHash, const PageHistory& page) override { return pages_.put(urlHash, page); }
 
  private:
-  std::unordered_map<std::uint64_t, PageHistory> pages_;
+  RecentMap<PageHistory> pages_;
 };
 
 /// The samples of History.DaysVisited and History.RevisitInterval: how often and after how long people return
 /// to a URL. Threads: any one.
 class PageHistories {
  public:
-  /// `find` (may be empty) is asked once for each URL.
+  /// `find` (may be empty) is asked once for each URL, and again for one that was forgotten.
   explicit PageHistories(FindPageHistory find,
                          std::unique_ptr<PageMemory> memory = std::make_unique<PageMemoryInMemory>())
       : find_(std::move(find)), memory_(std::move(memory)) {}
@@ -61,6 +70,7 @@ class PageHistories {
  private:
   FindPageHistory find_;
   std::unique_ptr<PageMemory> memory_;
+  Forgotten latest_, before_, forgotten_;  ///< before_: as latest_ when the memory last forgot
 };
 
 }  // namespace dwell::monitor

@@ -1,5 +1,7 @@
 #include "monitor/store/earlier_visits.h"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "base/database.h"
@@ -44,27 +46,41 @@ Expected<EarlierVisits> EarlierVisits::open(const std::filesystem::path& file, c
   return EarlierVisits(std::move(*database), run);
 }
 
-std::optional<PageHistory> EarlierVisits::of(const std::string& url) {
-  if (!bound(url_, urlHash(url), url).executeStep()) {
-    url_.reset();
-    return std::nullopt;
-  }
-  const std::int64_t id = url_.getColumn(0).getInt64();
-  const std::int64_t firstDay = url_.getColumn(1).getInt64();
+std::optional<EarlierVisits::Url> EarlierVisits::find(const std::string& url) {
+  std::optional<Url> found;
+  if (bound(url_, urlHash(url), url).executeStep())
+    found = {url_.getColumn(0).getInt64(), url_.getColumn(1).getInt()};
   url_.reset();
+  return found;
+}
+
+bool EarlierVisits::visitedBefore(const std::string& url, std::int32_t day) {
+  const auto found = find(url);
+  // A visit that begins now is the first of all: its end need not ask once more.
+  if (!found) unknown_.put(std::hash<std::string>{}(url), 0);
+  return found && found->firstDay < day;
+}
+
+std::optional<PageHistory> EarlierVisits::of(const std::string& url, const Forgotten& forgotten) {
+  if (forgotten.visit == 0 && unknown_.find(std::hash<std::string>{}(url)) != nullptr) return std::nullopt;
+  const auto found = find(url);
+  if (!found) return std::nullopt;
+  const std::int64_t id = found->id;
+  const std::int64_t firstVisit = std::max(firstVisit_, forgotten.visit + 1);
+  const std::int32_t today = std::max(today_, forgotten.day);
 
   PageHistory page;
-  bound(days_, id, firstDay, today_).executeStep();
+  bound(days_, id, found->firstDay, today).executeStep();
   page.days = days_.getColumn(0).getInt64();
   page.lastDay = days_.getColumn(1).getInt();
   days_.reset();
   const auto latest = [&](std::int32_t day, WallTime until) {
-    bound(latest_, id, firstVisit_, startOf(day, offset_), until).executeStep();
+    bound(latest_, id, firstVisit, startOf(day, offset_), until).executeStep();
     const auto start = optionalTime(latest_.getColumn(0));
     latest_.reset();
     return start;
   };
-  if (const auto today = latest(today_, WallTime::max())) return PageHistory{page.days + 1, today_, *today};
+  if (const auto start = latest(today, WallTime::max())) return PageHistory{page.days + 1, today, *start};
   if (page.days == 0) return std::nullopt;
   // In another time zone the day began at another moment.
   constexpr Millis kZones = std::chrono::hours(26);

@@ -15,6 +15,7 @@
 #include "monitor/store/erased_rows.h"
 #include "monitor/store/erasure_selection.h"
 #include "monitor/store/hash_key.h"
+#include "monitor/store/salvage.h"
 #include "monitor/store/store_schema.h"
 
 namespace dwell::monitor {
@@ -139,6 +140,7 @@ Expected<Erasure> erasureOf(const std::optional<std::string>& host, const DayRan
 Expected<Erased> erase(const Paths& paths, const Erasure& erasure, const ErasureFrame& frame) {
   const auto lock = lockOutbox(paths);
   if (!lock) return tl::unexpected<Error>(lock.error());
+  finishSalvage(paths.store());
   // What was left to do of an earlier one comes first: there is one intent at a time.
   if (const auto before = readIntent(paths); !before || *before) {
     if (!before) return tl::unexpected<Error>(before.error());

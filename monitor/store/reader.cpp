@@ -10,7 +10,6 @@
 #include "monitor/store/page_rows.h"
 #include "monitor/store/record_rows.h"
 #include "monitor/store/store_schema.h"
-#include "monitor/store/text_ids.h"
 #include "monitor/store/visit_reading.h"
 
 namespace dwell::monitor {
@@ -23,12 +22,10 @@ constexpr const char* kInDays = "(?1 IS NULL OR day >= ?1) AND (?2 IS NULL OR da
 
 struct Reader::State {
   explicit State(SQLite::Database opened)
-      : database(std::move(opened)),
-        version(database, "PRAGMA data_version"),
-        visited(database, "SELECT 1 FROM url WHERE hash = ? AND text = ? AND first_day < ?") {}
+      : database(std::move(opened)), version(database, "PRAGMA data_version") {}
 
   SQLite::Database database;
-  SQLite::Statement version, visited;
+  SQLite::Statement version;
 };
 
 Reader::Reader(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -180,12 +177,6 @@ std::int64_t Reader::changeCounter() const {
   const std::int64_t version = state_->version.getColumn(0).getInt64();
   state_->version.reset();
   return version;
-}
-
-bool Reader::visitedBefore(std::string_view url, std::int32_t day) const {
-  const bool visited = bound(state_->visited, urlHash(url), url, day).executeStep();
-  state_->visited.reset();
-  return visited;
 }
 
 }  // namespace dwell::monitor

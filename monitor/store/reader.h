@@ -88,9 +88,6 @@ class Reader {
   /// Changes whenever another process or connection has written. Costs a few microseconds.
   std::int64_t changeCounter() const;
 
-  /// Whether `url`, as the store keeps it, was visited on a local day before `day`.
-  bool visitedBefore(std::string_view url, std::int32_t day) const;
-
  private:
   struct State;
   explicit Reader(std::unique_ptr<State> state);

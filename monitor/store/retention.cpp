@@ -14,6 +14,8 @@
 #include "monitor/store/link_writer.h"
 #include "monitor/store/row_references.h"
 #include "monitor/store/store_schema.h"
+#include "monitor/store/store_state.h"
+#include "monitor/store/trusted_day.h"
 
 namespace dwell::monitor {
 namespace {
@@ -23,6 +25,12 @@ constexpr std::int64_t kRowsAStep = 500;
 constexpr std::int64_t kBytesAMegabyte = 1'000'000;
 /// Where the size was exceeded, room is made for a while: else each flush would exceed it again.
 constexpr double kRoomAfterwards = 0.9;
+
+/// Of the table agent_state: TrustedDay.
+constexpr const char* kBelievedDay = "retention_day";
+constexpr const char* kAheadSince = "retention_ahead_since";
+constexpr const char* kAheadLast = "retention_ahead_last";
+constexpr std::int64_t kNoDay = -1;
 
 const std::string kVisitDay = "((v.start_ms + c.utc_offset_min * 60000) / 86400000)";
 
@@ -77,10 +85,35 @@ struct Retention::State {
     return day;
   }
 
+  /// Whether `policy.today` may be believed; noted for the next time.
+  bool todayIsTrusted() const {
+    TrustedDay before;
+    const auto read = [this](const char* key) -> std::optional<std::int32_t> {
+      const std::int64_t day = stateValue(database, key, kNoDay);
+      return day == kNoDay ? std::nullopt : std::optional(static_cast<std::int32_t>(day));
+    };
+    before.last = read(kBelievedDay);
+    before.aheadSince = read(kAheadSince);
+    before.aheadLast = read(kAheadLast);
+    if (const std::int64_t flushed = stateValue(database, kLastFlush, 0); !before.last && flushed > 0)
+      before.last = localDay(wallTime(flushed), policy.offset);
+    TrustedDay day = before;
+    const bool believed = day.believe(policy.today);
+    if (day == before) return believed;
+    const auto note = [this](const char* key, const std::optional<std::int32_t>& value) {
+      writeStateValue(database, key, value ? *value : kNoDay);
+    };
+    note(kBelievedDay, day.last);
+    note(kAheadSince, day.aheadSince);
+    note(kAheadLast, day.aheadLast);
+    return believed;
+  }
+
   /// Days before this one go now.
   std::int64_t firstDayToKeep() {
     std::int64_t keep = 0;
-    if (policy.days > 0) keep = std::max<std::int64_t>(0, policy.today - policy.days);
+    if (policy.days > 0 && !trusted) trusted = todayIsTrusted();
+    if (policy.days > 0 && *trusted) keep = std::max<std::int64_t>(0, policy.today - policy.days);
     if (policy.enrolled) {
       // Once: what comes meanwhile is of later days.
       if (!unreportedDay) unreportedDay = firstUnreportedDay();
@@ -175,6 +208,7 @@ struct Retention::State {
 
   SQLite::Database database;
   RetentionPolicy policy;
+  std::optional<bool> trusted;  ///< whether it is really `policy.today`
   std::optional<std::int64_t> unreportedDay;
   bool makingRoom = false;
   bool changed = false;  ///< rows were removed since the last look for what nothing names

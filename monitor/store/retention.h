@@ -21,9 +21,10 @@ struct RetentionPolicy {
 /// Removes what is too old, and what is too much, oldest days first: visits, daily sums, sessions,
 /// trajectories, searches, marks, and the URLs and texts that nothing names any more. Histograms, coverage
 /// and losses stay: they are counts without a page. A day goes as a whole: its daily sums are true until
-/// then. Where a machine is enrolled, a day waits for the last of its rows to be reported, and all later ones
-/// with it. Visits that went unreported because of the size are counted as the loss "retention.unreported".
-/// References to removed rows stay: their numbers are never used again.
+/// then. What is too old is only looked for while the clock can be trusted (TrustedDay): a day far ahead of
+/// the last one is waited out. Where a machine is enrolled, a day waits for the last of its rows to be
+/// reported, and all later ones with it. Visits that went unreported because of the size are counted as the
+/// loss "retention.unreported". References to removed rows stay: their numbers are never used again.
 ///
 /// Has a connection of its own; the writer of the store must call Store::rowsWereRemoved() after each step.
 /// Threads: one at a time. Errors: throws SQLite::Exception when disk or file is broken; what was removed

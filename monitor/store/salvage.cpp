@@ -3,10 +3,13 @@
 #include <SQLiteCpp/Transaction.h>
 #include <sqlite3.h>
 
+#include <array>
 #include <fstream>
 #include <limits>
+#include <stdexcept>
 #include <utility>
 
+#include "base/paths.h"
 #include "base/statement.h"
 #include "monitor/store/store_schema.h"
 #include "monitor/store/store_state.h"
@@ -22,9 +25,16 @@ bool isDamage(const SQLite::Exception& error) {
   return error.getErrorCode() == SQLITE_CORRUPT || error.getErrorCode() == SQLITE_NOTADB;
 }
 
+/// Leaves file and WAL as they are, also when it closes.
+SQLite::Database openAsItIs(const std::filesystem::path& file) {
+  SQLite::Database database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, 5'000);
+  sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  return database;
+}
+
 bool isDamaged(const std::filesystem::path& file) {
   try {
-    SQLite::Database database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, 5'000);
+    SQLite::Database database = openAsItIs(file);
     const int version = database.execAndGet("PRAGMA user_version").getInt();
     if (version != schemaVersion(storeSchema()))
       return false;  // new, older or newer: openDatabase()'s matter
@@ -61,8 +71,10 @@ class Table {
     const bool hasRowid = bound(list, name_).executeStep() && list.getColumn(0).getInt() == 0;
     key_ = hasRowid ? "rowid" : firstKey;
     splits_ = hasRowid || integerKey;
-    select_ = "SELECT " + names + ", " + key_ + " FROM " + name_ + (hasRowid ? " NOT INDEXED" : "") +
-              (splits_ ? " WHERE " + key_ + " BETWEEN ?1 AND ?2" : "") + " ORDER BY " + key_;
+    const std::string select = "SELECT " + names + ", " + key_ + " FROM " + name_ +
+                               (hasRowid ? " NOT INDEXED" : "") +
+                               (splits_ ? " WHERE " + key_ + " BETWEEN ?1 AND ?2" : "") + " ORDER BY " + key_;
+    selects_ = {select, select + " DESC"};
     insert_.emplace(to, "INSERT OR REPLACE INTO " + name_ + " (" + names + ") VALUES (" + places + ")");
   }
 
@@ -76,11 +88,15 @@ class Table {
   /// Enough for every key of some thousand damaged pages.
   static constexpr int kMostTries = 200'000;
 
-  /// Up or down from one end; the last key that was read, and whether that was all.
-  std::pair<std::optional<std::int64_t>, bool> read(std::int64_t low, std::int64_t high, const char* order) {
+  enum class Order : std::uint8_t { kUp, kDown };
+  /// From one end; the last key that was read, and whether that was all.
+  std::pair<std::optional<std::int64_t>, bool> read(std::int64_t low, std::int64_t high, Order order) {
     std::optional<std::int64_t> last;
+    const auto which = static_cast<std::size_t>(order);
     try {
-      SQLite::Statement row(from_, select_ + order);
+      if (!rows_[which]) rows_[which].emplace(from_, selects_[which]);
+      SQLite::Statement& row = *rows_[which];
+      row.tryReset();
       if (splits_) bound(row, low, high);
       while (row.executeStep()) {
         if (splits_) last = row.getColumn(columns_).getInt64();
@@ -96,9 +112,9 @@ class Table {
 
   void saveRange(std::int64_t low, std::int64_t high) {
     if (++tries_ > kMostTries) return;
-    const auto [up, all] = read(low, high, "");
+    const auto [up, all] = read(low, high, Order::kUp);
     if (all) return;
-    const auto down = read(low, high, " DESC").first;
+    const auto down = read(low, high, Order::kDown).first;
     const bool rootIsLost = tries_ == 1 && !up && !down;
     if (!splits_ || rootIsLost) return;
     if (up) low = *up + (*up < high ? 1 : 0);
@@ -129,8 +145,10 @@ class Table {
     }
   }
 
-  std::string name_, key_, select_;
+  std::string name_, key_;
   const SQLite::Database& from_;
+  std::array<std::string, 2> selects_;  ///< by Order
+  std::array<std::optional<SQLite::Statement>, 2> rows_;
   std::optional<SQLite::Statement> insert_;
   int columns_ = 0;
   int tries_ = 0;
@@ -171,17 +189,25 @@ constexpr const char* kMendReferences =
     "INSERT INTO unreported_loss (cause, count) VALUES ('store.salvaged', 1) "
     "ON CONFLICT DO UPDATE SET count = count + 1;";
 
-std::filesystem::path setAside(const std::filesystem::path& file) {
-  std::filesystem::path aside;
-  for (int i = 1; aside.empty() || std::filesystem::exists(aside); ++i) {
-    aside = file.string() + ".damaged-" + std::to_string(i);
-  }
-  std::filesystem::rename(file, aside);
-  if (std::filesystem::exists(file.string() + "-wal")) {
-    std::filesystem::rename(file.string() + "-wal", aside.string() + "-wal");
-  }
-  std::filesystem::remove(file.string() + "-shm");
-  return aside;
+namespace fs = std::filesystem;
+
+fs::path with(const fs::path& file, const std::string& end) { return file.string() + end; }
+fs::path asideOf(const fs::path& file, int number) {
+  return with(file, ".damaged-" + std::to_string(number));
+}
+/// The number of the next one to be set aside.
+int nextAside(const fs::path& file) {
+  int number = 1;
+  while (fs::exists(asideOf(file, number))) ++number;
+  return number;
+}
+/// What is being saved, until it is all there; and until it is in its place.
+fs::path savingOf(const fs::path& file) { return with(file, ".salvaging"); }
+fs::path savedOf(const fs::path& file) { return with(file, ".salvaged"); }
+
+void moveFile(const fs::path& from, const fs::path& to) {
+  fs::rename(from, to);
+  syncFolderOf(to);
 }
 
 void saveTables(const SQLite::Database& from, SQLite::Database& to, Salvage& salvage) {
@@ -207,6 +233,9 @@ void saveTables(const SQLite::Database& from, SQLite::Database& to, Salvage& sal
 }  // namespace
 
 std::string Salvage::text() const {
+  if (rows.empty())
+    return "The store was damaged. It was set aside as " + setAside.filename().string() +
+           "; what was saved is told beside it\n";
   std::string text = "The store was damaged. It was set aside as " + setAside.filename().string() +
                      "; saved into a new one:\n";
   for (const auto& [table, count] : rows) text += "  " + table + ": " + std::to_string(count) + "\n";
@@ -215,17 +244,38 @@ std::string Salvage::text() const {
   return text + (incomplete.empty() ? "" : "\n");
 }
 
-Expected<std::optional<Salvage>> salvageIfDamaged(const std::filesystem::path& file) {
-  if (!std::filesystem::exists(file) || !isDamaged(file)) return std::nullopt;
+std::optional<Salvage> finishSalvage(const fs::path& file) {
+  for (const char* end : {"", "-wal", "-shm", "-journal"}) fs::remove(with(savingOf(file), end));
+  if (!fs::exists(savedOf(file))) return std::nullopt;
+  int number = nextAside(file);
+  if (fs::exists(file))
+    moveFile(file, asideOf(file, number));
+  else if (number > 1)
+    --number;  // it was set aside already
+  const fs::path aside = asideOf(file, number);
+  if (fs::exists(with(file, "-wal"))) moveFile(with(file, "-wal"), with(aside, "-wal"));
+  fs::remove(with(file, "-shm"));
+  moveFile(savedOf(file), file);
+  return Salvage{aside, {}, {}};
+}
+
+Expected<std::optional<Salvage>> salvageIfDamaged(const fs::path& file) {
+  if (const auto finished = finishSalvage(file)) return finished;
+  if (!fs::exists(file) || !isDamaged(file)) return std::nullopt;
   Salvage salvage;
-  salvage.setAside = setAside(file);
-  auto fresh = openDatabase(file, storeSchema());
-  if (!fresh) return tl::unexpected<Error>(fresh.error());
+  salvage.setAside = asideOf(file, nextAside(file));
   {
-    const SQLite::Database damaged(salvage.setAside.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
+    auto fresh = openDatabase(savingOf(file), storeSchema());
+    if (!fresh) return tl::unexpected<Error>(fresh.error());
+    const SQLite::Database damaged = openAsItIs(file);
     saveTables(damaged, *fresh, salvage);
+    // One file, that can be renamed.
+    if (fresh->execAndGet("PRAGMA journal_mode = DELETE").getString() != "delete")
+      throw std::runtime_error("what was saved of the store can't be finished: " + savingOf(file).string());
   }
-  std::ofstream(salvage.setAside.string() + ".txt") << salvage.text();
+  std::ofstream(with(salvage.setAside, ".txt")) << salvage.text();
+  moveFile(savingOf(file), savedOf(file));
+  finishSalvage(file);
   return salvage;
 }
 

@@ -17,8 +17,10 @@ std::int32_t urlHash(std::string_view text) {
 }
 
 TextIds::TextIds(const SQLite::Database& database)
-    : findUrl_(database, "SELECT id FROM url WHERE hash = ? AND text = ?"),
-      addUrl_(database, "INSERT INTO url (hash, text) VALUES (?, ?)"),
+    : database_(database),
+      findUrl_(database, "SELECT id, first_day FROM url WHERE hash = ? AND text = ?"),
+      addUrl_(database, "INSERT INTO url (hash, text, first_day) VALUES (?, ?, ?)"),
+      setFirstDay_(database, "UPDATE url SET first_day = ? WHERE id = ?"),
       findTerm_(database, "SELECT id FROM term WHERE text = ?"),
       addTerm_(database, "INSERT INTO term (text) VALUES (?)"),
       findContext_(
@@ -29,24 +31,51 @@ TextIds::TextIds(const SQLite::Database& database)
                   "INSERT INTO visit_context (browser, input_source, participant, utc_offset_min, "
                   "tab_opened_by) VALUES (?, ?, ?, ?, ?)"),
       findSeries_(database, "SELECT id FROM histogram_series WHERE name = ? AND page_group = ?"),
-      addSeries_(database, "INSERT INTO histogram_series (name, page_group) VALUES (?, ?)"),
-      lastId_(database, "SELECT last_insert_rowid()") {}
+      addSeries_(database, "INSERT INTO histogram_series (name, page_group) VALUES (?, ?)") {}
 
 template <class... Values>
 std::int64_t TextIds::findOrAdd(SQLite::Statement& find, SQLite::Statement& add, const Values&... values) {
   const bool found = bound(find, values...).executeStep();
-  if (!found) execute(add, values...);
-  SQLite::Statement& holder = found ? find : bound(lastId_);
-  if (!found) holder.executeStep();
-  const std::int64_t id = holder.getColumn(0).getInt64();
-  holder.reset();
-  return id;
+  const std::int64_t id = found ? find.getColumn(0).getInt64() : 0;
+  find.reset();
+  if (found) return id;
+  execute(add, values...);
+  return database_.getLastInsertRowid();
+}
+
+TextIds::Url& TextIds::knownUrl(const std::string& text, const std::optional<std::int32_t>& firstDay,
+                                bool& isNew) {
+  if (const auto known = urls_.find(text); known != urls_.end()) return known->second;
+  if (urls_.size() >= kRememberedUrls) urls_.clear();
+  Url url;
+  const std::int32_t hash = urlHash(text);
+  isNew = !bound(findUrl_, hash, text).executeStep();
+  if (!isNew) {
+    url.id = findUrl_.getColumn(0).getInt64();
+    if (!findUrl_.isColumnNull(1)) url.firstDay = findUrl_.getColumn(1).getInt();
+  }
+  findUrl_.reset();
+  if (isNew) {
+    execute(addUrl_, hash, text, firstDay);
+    url = {database_.getLastInsertRowid(), firstDay};
+  }
+  return urls_[text] = url;
 }
 
 std::int64_t TextIds::url(const std::string& text) {
-  if (const auto known = urls_.find(text); known != urls_.end()) return known->second;
-  if (urls_.size() >= kRememberedUrls) urls_.clear();
-  return urls_[text] = findOrAdd(findUrl_, addUrl_, urlHash(text), text);
+  bool isNew = false;
+  return knownUrl(text, std::nullopt, isNew).id;
+}
+
+TextIds::VisitedUrl TextIds::visitedUrl(const std::string& text, std::int32_t day) {
+  bool isNew = false;
+  Url& url = knownUrl(text, day, isNew);
+  const bool first = isNew || !url.firstDay;
+  if (first || day < *url.firstDay) {
+    if (!isNew) execute(setFirstDay_, day, url.id);
+    url.firstDay = day;
+  }
+  return {url.id, first};
 }
 
 std::int64_t TextIds::term(const std::string& text) {

@@ -30,18 +30,32 @@ class TextIds {
   explicit TextIds(const SQLite::Database& database);
 
   std::int64_t url(const std::string& text);
+  /// Of a URL that was visited on local day `day`; `first`: no visit of it was known before.
+  struct VisitedUrl {
+    std::int64_t id = 0;
+    bool first = false;
+  };
+  VisitedUrl visitedUrl(const std::string& text, std::int32_t day);
   std::int64_t term(const std::string& text);
   std::int64_t context(const VisitContext& context);
   std::int64_t series(const std::string& name, const std::string& group);
   void forget();
 
  private:
+  struct Url {
+    std::int64_t id = 0;
+    std::optional<std::int32_t> firstDay;
+  };
+  /// `firstDay`: of one that is new.
+  Url& knownUrl(const std::string& text, const std::optional<std::int32_t>& firstDay, bool& isNew);
   template <class... Values>
   std::int64_t findOrAdd(SQLite::Statement& find, SQLite::Statement& add, const Values&... values);
 
-  SQLite::Statement findUrl_, addUrl_, findTerm_, addTerm_, findContext_, addContext_, findSeries_,
-      addSeries_, lastId_;
-  std::unordered_map<std::string, std::int64_t> urls_, terms_, series_;
+  const SQLite::Database& database_;
+  SQLite::Statement findUrl_, addUrl_, setFirstDay_, findTerm_, addTerm_, findContext_, addContext_,
+      findSeries_, addSeries_;
+  std::unordered_map<std::string, Url> urls_;
+  std::unordered_map<std::string, std::int64_t> terms_, series_;
   std::map<VisitContext, std::int64_t> contexts_;
 };
 

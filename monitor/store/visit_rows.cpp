@@ -1,9 +1,11 @@
 #include "monitor/store/visit_rows.h"
 
+#include <algorithm>
 #include <cassert>
 #include <optional>
 #include <utility>
 
+#include "monitor/record/checkpoint.h"
 #include "monitor/store/number_text.h"
 
 namespace dwell::monitor {
@@ -53,22 +55,40 @@ constexpr std::array<std::string_view, kVisitColumns> kColumns = {"id",
                                                                   "inp_ms",
                                                                   "cls",
                                                                   "revisit"};
-static_assert(kColumns[kLengthColumn] == "length_ms");
+static_assert(kColumns[kLengthColumn] == "length_ms" && kColumns[kAccessTypeColumn] == "access_type" &&
+              kColumns[kAttentionColumn] == "attention_by_input_age_ms");
+
+/// What indices and references to other tables are made of.
+constexpr std::array<std::string_view, 7> kPlace = {"id",          "url",     "start_ms", "exit",
+                                                    "access_type", "context", "label"};
+
+constexpr bool isOfPlace(std::string_view column) {
+  return std::find(kPlace.begin(), kPlace.end(), column) != kPlace.end();
+}
 
 constexpr std::array<std::string_view, kSearchColumns> kInSearch = {
     "visit",         "serp_visit",    "serp_engine", "serp_query", "serp_rank", "results_engine",
     "results_query", "results_count", "dwell_ms",    "quick_back", "pogo_stick"};
 
 template <std::size_t N>
-std::string writeSql(const std::string& table, const std::array<std::string_view, N>& columns) {
-  std::string names, places, changes;
+std::string insertSql(const std::string& table, const std::array<std::string_view, N>& columns) {
+  std::string names, places;
   for (const auto column : columns) {
     names += (names.empty() ? "" : ", ") + std::string(column);
     places += places.empty() ? "?" : ", ?";
-    changes += (changes.empty() ? "" : ", ") + std::string(column) + " = excluded." + std::string(column);
   }
-  return "INSERT INTO " + table + " (" + names + ") VALUES (" + places + ") ON CONFLICT DO UPDATE SET " +
-         changes;
+  return "INSERT INTO " + table + " (" + names + ") VALUES (" + places + ") ON CONFLICT DO ";
+}
+
+/// Of the columns that `takes`; the values are numbered as those of insertSql().
+template <class Takes>
+std::string updateVisitSql(Takes takes) {
+  std::string changes;
+  for (std::size_t i = 1; i < kColumns.size(); ++i) {
+    if (takes(kColumns[i]))
+      changes += (changes.empty() ? "" : ", ") + std::string(kColumns[i]) + " = ?" + std::to_string(i + 1);
+  }
+  return "UPDATE visit SET " + changes + " WHERE id = ?1";
 }
 
 Cell back(std::int64_t from, const std::optional<std::int64_t>& to) { return to ? Cell(from - *to) : Cell(); }
@@ -99,15 +119,36 @@ std::optional<SearchRow> searchRow(const Visit& v, TextIds& ids) {
 
 }  // namespace
 
-std::string writeVisitSql() { return writeSql("visit", kColumns); }
-std::string writeSearchSql() { return writeSql("visit_search", kInSearch); }
+std::string addVisitSql() { return insertSql("visit", kColumns) + "NOTHING"; }
+std::string changeVisitSql() {
+  return updateVisitSql([](std::string_view) { return true; });
+}
+std::string growVisitSql() {
+  return updateVisitSql([](std::string_view column) { return !isOfPlace(column); });
+}
+
+bool keepsItsPlace(const VisitRow& before, const VisitRow& after) {
+  for (std::size_t i = 0; i < kColumns.size(); ++i) {
+    if (isOfPlace(kColumns[i]) && before.visit[i] != after.visit[i]) return false;
+  }
+  return true;
+}
+
+std::string writeSearchSql() {
+  std::string changes;
+  for (std::size_t i = 1; i < kInSearch.size(); ++i)
+    changes += (i == 1 ? "" : ", ") + std::string(kInSearch[i]) + " = excluded." + std::string(kInSearch[i]);
+  return insertSql("visit_search", kInSearch) + "UPDATE SET " + changes;
+}
 
 VisitRow visitRow(const Visit& v, TextIds& ids) {
   VisitRow row;
   std::size_t used = 0;
   const auto put = [&](Cell value) { row.visit[used++] = std::move(value); };
+  row.day = localDay(v.start, v.utcOffset);
+  row.url = isCheckpoint(v.url) ? TextIds::VisitedUrl{ids.url(v.url), false} : ids.visitedUrl(v.url, row.day);
   put(v.id);
-  put(ids.url(v.url));
+  put(row.url.id);
   put(toMs(v.start));
   put(toMs(v.end) - toMs(v.start));
   put(cell(static_cast<std::int64_t>(v.exit)));
@@ -157,7 +198,7 @@ void bindCells(SQLite::Statement& statement, std::span<const Cell> cells) {
     } else if (const auto* real = std::get_if<double>(&value)) {
       statement.bind(index, *real);
     } else if (const auto* text = std::get_if<std::string>(&value)) {
-      statement.bind(index, *text);
+      statement.bindNoCopy(index, *text);
     }
   }
 }

@@ -1,5 +1,7 @@
 #include "monitor/store/visit_writer.h"
 
+#include <stdexcept>
+
 #include "base/statement.h"
 #include "monitor/record/checkpoint.h"
 #include "monitor/store/number_text.h"
@@ -17,6 +19,19 @@ bool equalButLength(const VisitRow& a, const VisitRow& b) {
   return a.search == b.search;
 }
 
+int writeCells(SQLite::Statement& statement, const VisitRow& row) {
+  bindCells(statement, row.visit);
+  const int changed = statement.exec();
+  statement.reset();
+  return changed;
+}
+
+std::int64_t integerOf(const Cell& cell) { return std::get<std::int64_t>(cell); }
+std::optional<std::string> textOf(const Cell& cell) {
+  const auto* const text = std::get_if<std::string>(&cell);
+  return text != nullptr ? std::optional(*text) : std::nullopt;
+}
+
 AgeBuckets bucketsOf(const std::optional<std::string>& text) {
   return text ? bucketsFromText(*text) : AgeBuckets{};
 }
@@ -29,7 +44,9 @@ VisitWriter::VisitWriter(const SQLite::Database& database, TextIds& ids)
       find_(database,
             "SELECT v.url, v.start_ms, c.utc_offset_min, v.access_type, v.attention_by_input_age_ms "
             "FROM visit AS v JOIN visit_context AS c ON c.id = v.context WHERE v.id = ?"),
-      write_(database, writeVisitSql()),
+      add_(database, addVisitSql()),
+      change_(database, changeVisitSql()),
+      grow_(database, growVisitSql()),
       writeSearch_(database, writeSearchSql()),
       removeSearch_(database, "DELETE FROM visit_search WHERE visit = ?"),
       writePress_(database,
@@ -37,8 +54,6 @@ VisitWriter::VisitWriter(const SQLite::Database& database, TextIds& ids)
                   "VALUES (?, ?, ?, ?, ?)"),
       isUnreported_(database, "SELECT 1 FROM unreported WHERE kind = 1 AND id = ?"),
       addUnreported_(database, "INSERT INTO unreported (kind, id) VALUES (1, ?)"),
-      setFirstDay_(database,
-                   "UPDATE url SET first_day = ?1 WHERE id = ?2 AND (first_day IS NULL OR first_day > ?1)"),
       findSum_(database,
                "SELECT visits, attention_by_input_age_ms FROM page_day "
                "WHERE day = ? AND url = ? AND access_type = ?"),
@@ -51,31 +66,22 @@ VisitWriter::VisitWriter(const SQLite::Database& database, TextIds& ids)
 bool VisitWriter::write(const Visit& visit) {
   VisitRow row = visitRow(visit, ids_);
   const bool isOpen = visit.exit == schemas::Exit::kOpen;
-  const bool hasPage = !isCheckpoint(visit.url);  // else no sum is kept of it
-  if (const auto known = open_.find(visit.id);
-      isOpen && known != open_.end() && equalButLength(known->second, row)) {
-    return true;
-  }
+  const auto known = open_.find(visit.id);
+  const bool wasOpen = known != open_.end();
+  if (isOpen && wasOpen && equalButLength(known->second, row)) return true;
 
-  const bool exists = bound(find_, visit.id).executeStep();
-  if (exists) {
-    const bool unreported = bound(isUnreported_, visit.id).executeStep();
-    isUnreported_.reset();
-    if (!unreported) {
-      find_.reset();
-      return false;
-    }
-    const auto start = wallTime(find_.getColumn(1).getInt64());
-    const UtcOffset offset(find_.getColumn(2).getInt());
-    if (hasPage)
-      addSum({localDay(start, offset), find_.getColumn(0).getInt64(), find_.getColumn(3).getInt64()}, -1,
-             bucketsOf(optionalText(find_.getColumn(4))));
+  bool exists = true;
+  if (wasOpen) {  // so no report has it
+    const VisitRow& before = known->second;
+    writeCells(isOpen && keepsItsPlace(before, row) ? grow_ : change_, row);
+    takeSum(visit, {before.day, before.url.id, integerOf(before.visit[kAccessTypeColumn])},
+            bucketsOf(textOf(before.visit[kAttentionColumn])));
+  } else if (writeCells(add_, row) > 0) {
+    exists = false;
+  } else {
+    if (!takeOldSum(visit)) return false;
+    writeCells(change_, row);
   }
-  find_.reset();
-
-  bindCells(write_, row.visit);
-  write_.exec();
-  write_.reset();
   if (row.search) {
     bindCells(writeSearch_, *row.search);
     writeSearch_.exec();
@@ -88,20 +94,35 @@ bool VisitWriter::write(const Visit& visit) {
     const auto pressedUrl = press.url.empty() ? std::nullopt : std::optional(ids_.url(press.url));
     execute(writePress_, visit.id, ++number, press.link, pressedUrl, press.hoverMs);
   }
-  const std::int64_t url = ids_.url(visit.url);
-  const std::int32_t day = localDay(visit.start, visit.utcOffset);
-  if (hasPage)
-    addSum({day, url, static_cast<std::int64_t>(visit.accessType)}, 1, visit.attentionByInputAgeMs);
-  if (!exists) {
-    execute(addUnreported_, visit.id);
-    if (hasPage) execute(setFirstDay_, day, url);
+  if (!isCheckpoint(visit.url)) {
+    addSum({row.day, row.url.id, static_cast<std::int64_t>(visit.accessType)}, 1,
+           visit.attentionByInputAgeMs);
+    if (row.url.first) firstVisited_.insert(row.url.id);
   }
+  if (!exists) execute(addUnreported_, visit.id);
   if (isOpen) {
     open_[visit.id] = std::move(row);
   } else {
     open_.erase(visit.id);
   }
   return true;
+}
+
+bool VisitWriter::takeOldSum(const Visit& visit) {
+  const bool unreported = bound(isUnreported_, visit.id).executeStep();
+  isUnreported_.reset();
+  if (!unreported) return false;
+  if (!bound(find_, visit.id).executeStep()) throw std::runtime_error("a visit is not there");
+  const auto start = wallTime(find_.getColumn(1).getInt64());
+  const UtcOffset offset(find_.getColumn(2).getInt());
+  takeSum(visit, {localDay(start, offset), find_.getColumn(0).getInt64(), find_.getColumn(3).getInt64()},
+          bucketsOf(optionalText(find_.getColumn(4))));
+  find_.reset();
+  return true;
+}
+
+void VisitWriter::takeSum(const Visit& visit, const SumKey& key, const AgeBuckets& attention) {
+  if (!isCheckpoint(visit.url)) addSum(key, -1, attention);
 }
 
 void VisitWriter::remove(std::int64_t visit) {
@@ -120,15 +141,18 @@ void VisitWriter::finish() {
   for (auto& [key, change] : changes_) {
     const auto& [day, url, type] = key;
     Sum sum = change;
-    if (bound(findSum_, day, url, type).executeStep()) {
-      sum.visits += findSum_.getColumn(0).getInt64();
-      const AgeBuckets before = bucketsOf(optionalText(findSum_.getColumn(1)));
-      for (std::size_t i = 0; i < before.size(); ++i) sum.attention[i] += before[i];
+    if (firstVisited_.count(url) == 0) {
+      if (bound(findSum_, day, url, type).executeStep()) {
+        sum.visits += findSum_.getColumn(0).getInt64();
+        const AgeBuckets before = bucketsOf(optionalText(findSum_.getColumn(1)));
+        for (std::size_t i = 0; i < before.size(); ++i) sum.attention[i] += before[i];
+      }
+      findSum_.reset();
     }
-    findSum_.reset();
     execute(writeSum_, day, url, type, sum.visits, bucketText(sum.attention));
   }
   changes_.clear();
+  firstVisited_.clear();
 }
 
 void VisitWriter::sumAnew() {
@@ -150,6 +174,7 @@ void VisitWriter::sumAnew() {
 void VisitWriter::forget() {
   open_.clear();
   changes_.clear();
+  firstVisited_.clear();
 }
 
 }  // namespace dwell::monitor

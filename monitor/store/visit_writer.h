@@ -7,6 +7,7 @@
 #include <map>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "monitor/store/text_ids.h"
 #include "monitor/store/visit_rows.h"
@@ -39,13 +40,18 @@ class VisitWriter {
     schemas::AgeBuckets attention{};
   };
   void addSum(const SumKey& key, std::int64_t sign, const schemas::AgeBuckets& attention);
+  /// What the sums have of the visit as it stood.
+  void takeSum(const schemas::Visit& visit, const SumKey& key, const schemas::AgeBuckets& attention);
+  /// The same of a visit that is in the store. False: a report holds it.
+  bool takeOldSum(const schemas::Visit& visit);
 
   const SQLite::Database& database_;
   TextIds& ids_;
-  SQLite::Statement find_, write_, writeSearch_, removeSearch_, writePress_, isUnreported_, addUnreported_,
-      setFirstDay_, findSum_, writeSum_, remove_, removeUnreported_;
+  SQLite::Statement find_, add_, change_, grow_, writeSearch_, removeSearch_, writePress_, isUnreported_,
+      addUnreported_, findSum_, writeSum_, remove_, removeUnreported_;
   std::unordered_map<std::int64_t, VisitRow> open_;  ///< open visits as they stand in the store
   std::map<SumKey, Sum> changes_;
+  std::unordered_set<std::int64_t> firstVisited_;  ///< URLs since finish(), of which there are no sums yet
 };
 
 }  // namespace dwell::monitor

@@ -111,6 +111,18 @@ int unlink(const char* path) {
   return next(path);
 }
 
+int rename(const char* from, const char* to) {
+  static const auto next = real<int (*)(const char*, const char*)>("rename");
+  if (isUnder(to)) change();
+  return next(from, to);
+}
+
+int remove(const char* path) {
+  static const auto next = real<int (*)(const char*)>("remove");
+  if (isUnder(path)) change();
+  return next(path);
+}
+
 int open(const char* path, int flags, ...) {
   va_list rest;
   va_start(rest, flags);

@@ -16,10 +16,13 @@ constexpr WallTime kMidnight = wallTime(20'777 * 24 * kHour - 10 * kHour);
 
 struct Person {
   explicit Person(FindPageHistory find = {}) : pages(std::move(find)) {}
+  Person(FindPageHistory find, std::unique_ptr<PageMemory> memory)
+      : pages(std::move(find), std::move(memory)) {}
 
   void visit(std::int64_t atHour, schemas::AccessType type = schemas::AccessType::kLink,
              schemas::Exit exit = schemas::Exit::kClosed, const std::string& url = "https://a.test/") {
     schemas::Visit visit;
+    visit.id = ++number;
     visit.url = url;
     visit.start = kMidnight + Millis(atHour * kHour);
     visit.utcOffset = UtcOffset(600);
@@ -34,6 +37,7 @@ struct Person {
   Values days() { return samples[hist::kHistoryDaysVisited]; }
   Values intervals() { return samples[hist::kHistoryRevisitInterval]; }
 
+  std::int64_t number = 0;
   PageHistories pages;
   std::map<schemas::HistogramId, Values> samples;
 };
@@ -73,7 +77,7 @@ TEST_CASE("a visit that began before one that ended earlier is no return to it")
 
 TEST_CASE("what earlier runs recorded is asked for once, and goes on") {
   int asked = 0;
-  Person person([&](const std::string& url) -> std::optional<PageHistory> {
+  Person person([&](const std::string& url, const Forgotten&) -> std::optional<PageHistory> {
     CHECK(url == "https://a.test/");
     ++asked;
     return PageHistory{7, 20'776, kMidnight - Millis(kHour)};
@@ -83,4 +87,52 @@ TEST_CASE("what earlier runs recorded is asked for once, and goes on") {
   CHECK(asked == 1);
   CHECK(person.days() == Person::Values{8, 9});
   CHECK(person.intervals() == Person::Values{2 * 3'600, 24 * 3'600});
+}
+
+TEST_CASE("pages that were forgotten are looked up, and count as if they had not been") {
+  /// Never forgets.
+  class Everything final : public PageMemory {
+   public:
+    std::optional<PageHistory> find(std::uint64_t hash) override {
+      const auto page = pages_.find(hash);
+      return page == pages_.end() ? std::nullopt : std::optional(page->second);
+    }
+    bool keep(std::uint64_t hash, const PageHistory& page) override {
+      pages_[hash] = page;
+      return false;
+    }
+
+   private:
+    std::map<std::uint64_t, PageHistory> pages_;
+  };
+  /// What a store would know: each visit so far, by URL, with its number.
+  std::map<std::string, std::vector<std::pair<std::int64_t, WallTime>>> store;
+  Person all({}, std::make_unique<Everything>());
+  int asked = 0;
+  Person bounded([&](const std::string& url, const Forgotten& forgotten) -> std::optional<PageHistory> {
+    ++asked;
+    PageHistory page;
+    for (const auto& [number, start] : store[url]) {
+      if (number > forgotten.visit) continue;
+      const std::int32_t day = localDay(start, UtcOffset(600));
+      CHECK(day <= forgotten.day);
+      if (page.days == 0 || day > page.lastDay) ++page.days;
+      page.lastDay = day;
+      page.lastStart = start;
+    }
+    return page.days == 0 ? std::nullopt : std::optional(page);
+  });
+  std::uint64_t random = 1;
+  for (int i = 0; i < 30'000; ++i) {
+    random = random * 6364136223846793005U + 1442695040888963407U;
+    const std::string url = "https://a.test/" + std::to_string((random >> 40) % 7'000);
+    const std::int64_t hour = i / 50;
+    all.visit(hour, schemas::AccessType::kLink, schemas::Exit::kClosed, url);
+    bounded.visit(hour, schemas::AccessType::kLink, schemas::Exit::kClosed, url);
+    store[url].emplace_back(bounded.number, kMidnight + Millis(hour * kHour));
+  }
+  CHECK(asked > 9'000);  // 7,000 new ones, and those that were forgotten
+  CHECK(asked < 25'000);
+  CHECK(bounded.days() == all.days());
+  CHECK(bounded.intervals() == all.intervals());
 }

@@ -85,3 +85,35 @@ TEST_CASE_METHOD(Fixture, "visits to typed URLs of 30 days count, however they w
   visit(-1, AccessType::kBookmark);
   CHECK(now(0).toTypedUrls() == 3);
 }
+
+TEST_CASE_METHOD(Fixture, "a URL was visited before only on an earlier local day, by this run, too") {
+  auto run = now(0);
+  CHECK_FALSE(run.visitedBefore("https://shop.example/", today + 1));
+  visit(0);
+  Batch batch = batchAt(kMorning);
+  batch.searches = {{1, "google", "hose", {}, {1}, {{1, "https://never.example/", "organic", true, {}}}}};
+  store.write(batch);
+  CHECK(run.visitedBefore("https://shop.example/", today + 1));
+  CHECK_FALSE(run.visitedBefore("https://shop.example/", today));
+  CHECK_FALSE(run.visitedBefore("https://never.example/", today + 1));
+  CHECK_FALSE(run.visitedBefore("https://other.example/", today + 1));
+}
+
+TEST_CASE_METHOD(Fixture, "visits of the run that may have been forgotten are looked up like earlier ones") {
+  visit(-kDay);
+  auto run = now(0);
+  visit(1);
+  visit(kDay + 1);
+  const auto forgotten = next - 1;
+  visit(kDay + 2);
+  const auto page = run.of("https://shop.example/", {forgotten, today + 1});
+  REQUIRE(page);
+  CHECK(page->days == 3);
+  CHECK(page->lastDay == today + 1);
+  CHECK(page->lastStart == at(kDay + 1));
+  // A page that was new when it was first asked for is not taken for new once it may be forgotten.
+  CHECK_FALSE(run.visitedBefore("https://other.example/", today));
+  visit(2, AccessType::kLink, schemas::Exit::kClosed, "https://other.example/");
+  CHECK_FALSE(run.of("https://other.example/"));
+  CHECK(run.of("https://other.example/", {next - 1, today}));
+}

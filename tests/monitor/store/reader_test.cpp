@@ -40,21 +40,6 @@ TEST_CASE("visits are found by time and part of the URL, the newest first when l
   CHECK(ids({{}, "", 2}) == Ids{2, 3});
 }
 
-TEST_CASE("a URL was visited before only on an earlier local day") {
-  const TempDir dir;
-  Store store = Store::open(dir.path() / "store.sqlite").value();
-  const Reader reader = Reader::open(dir.path() / "store.sqlite").value();
-  Batch batch = batchAt(kMorning);
-  batch.ended = {closedVisit(1)};
-  batch.searches = {{1, "google", "hose", {}, {1}, {{1, "https://never.example/", "organic", true, {}}}}};
-  store.write(batch);
-  const auto day = localDay(kMorning, UtcOffset(0));
-  CHECK(reader.visitedBefore("https://shop.example/", day + 1));
-  CHECK_FALSE(reader.visitedBefore("https://shop.example/", day));
-  CHECK_FALSE(reader.visitedBefore("https://never.example/", day + 1));
-  CHECK_FALSE(reader.visitedBefore("https://other.example/", day + 1));
-}
-
 TEST_CASE("the change counter moves with what others write, and only then") {
   const TempDir dir;
   Store store = Store::open(dir.path() / "store.sqlite").value();

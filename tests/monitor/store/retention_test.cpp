@@ -64,7 +64,13 @@ struct Kept {
   static std::int32_t dayOf(const schemas::Visit& visit) { return localDay(visit.start, visit.utcOffset); }
   std::int32_t today() const { return localDay(kMorning, UtcOffset(0)) + kDays; }
 
+  /// As if the agent had run yesterday, too.
   int retain(const RetentionPolicy& policy) {
+    execute("INSERT OR REPLACE INTO agent_state VALUES ('retention_day', " +
+            std::to_string(policy.today - 1) + ")");
+    return retainAsItIs(policy);
+  }
+  int retainAsItIs(const RetentionPolicy& policy) {
     Retention retention = Retention::open(file, policy).value();
     int steps = 1;
     for (; retention.step(); ++steps) {
@@ -193,4 +199,32 @@ TEST_CASE("without a limit nothing goes") {
   policy.today = kept.today() + 10'000;
   CHECK(kept.retain(policy) == 1);
   CHECK(kept.visits().size() == 600);
+}
+
+TEST_CASE("a clock that is a year ahead deletes nothing, until it has gone on for three days") {
+  Kept kept(4);
+  RetentionPolicy policy;
+  policy.days = 30;
+  policy.today = localDay(kMorning, UtcOffset(0)) + 1;  // the last batch was yesterday's
+  CHECK(kept.retainAsItIs(policy) == 1);
+  CHECK(kept.visits().size() == 600);
+  policy.today += 365;
+  CHECK(kept.retainAsItIs(policy) == 1);
+  policy.today += 2;
+  CHECK(kept.retainAsItIs(policy) == 1);
+  CHECK(kept.visits().size() == 600);
+  policy.today += 1;
+  CHECK(kept.retainAsItIs(policy) > 1);
+  CHECK(kept.visits().empty());
+}
+
+TEST_CASE("a store of which no day was ever believed takes its last batch for the last day") {
+  Kept kept(5);
+  RetentionPolicy policy;
+  policy.days = 5;
+  policy.today = kept.today() + 365;
+  CHECK(kept.retainAsItIs(policy) == 1);
+  CHECK(kept.visits().size() == 600);
+  policy.megabytes = 1;  // what is too much goes whatever the clock says
+  CHECK(kept.retainAsItIs(policy) == 1);
 }

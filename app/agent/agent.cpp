@@ -122,10 +122,9 @@ void Agent::enter(AgentState state) {
 
 void Agent::startRecording() {
   StoreLane::Found found;
-  std::shared_ptr<monitor::EarlierVisits> earlier;
   try {
     found = store_.beginning();
-    earlier = earlierVisits(found.numbers.visit);
+    earlier_ = earlierVisits(found.numbers.visit);
   } catch (const SQLite::Exception& error) {
     logError(std::string("recording can't begin, it is tried again: ") + error.what());
     storeTrouble_ = error.what();
@@ -143,12 +142,12 @@ void Agent::startRecording() {
   setup.key = key_;
   setup.hook = hook_;
   setup.numbers = found.numbers;
-  if (earlier) {
-    setup.history = [earlier](const std::string& url, const monitor::Forgotten& forgotten) {
+  if (earlier_) {
+    setup.history = [earlier = earlier_.get()](const std::string& url, const monitor::Forgotten& forgotten) {
       return earlier->of(url, forgotten);
     };
-    setup.visitedBefore = [earlier, scope = monitor::Scope(settings_, key_)](std::string_view url,
-                                                                             std::int32_t day) {
+    setup.visitedBefore = [earlier = earlier_.get(), scope = monitor::Scope(settings_, key_)](
+                              std::string_view url, std::int32_t day) {
       return scope.contains(url) && earlier->visitedBefore(scope.kept(url), day);
     };
   }
@@ -160,8 +159,8 @@ void Agent::startRecording() {
   setup.filter = filter_;
   pipeline_ = std::make_unique<Pipeline>(std::move(setup));
   pipeline_->addUploads(store_.newUploadAttempts());
-  if (earlier)
-    pipeline_->sample(schemas::hist::kHistoryTypedUrlVisitCount, earlier->toTypedUrls(), readBootTime());
+  if (earlier_)
+    pipeline_->sample(schemas::hist::kHistoryTypedUrlVisitCount, earlier_->toTypedUrls(), readBootTime());
 
   if (bridges_) {
     bridges_->hangUp();
@@ -200,6 +199,7 @@ void Agent::stopRecording() {
   store_.write(made(Cut::kEnd));
   for (const auto& [cause, count] : pipeline_->losses()) pastLosses_[cause] += count;
   pipeline_.reset();
+  earlier_.reset();
   flush_.cancel();
   flushPlanned_ = false;
 }
@@ -212,9 +212,9 @@ void Agent::hookChanged() {
   publish();
 }
 
-std::shared_ptr<monitor::EarlierVisits> Agent::earlierVisits(std::int64_t firstVisit) const {
+std::unique_ptr<monitor::EarlierVisits> Agent::earlierVisits(std::int64_t firstVisit) const {
   auto visits = monitor::EarlierVisits::open(paths_.store(), {firstVisit, readWallTime(), offset_});
-  return visits ? std::make_shared<monitor::EarlierVisits>(std::move(*visits)) : nullptr;
+  return visits ? std::make_unique<monitor::EarlierVisits>(std::move(*visits)) : nullptr;
 }
 
 // ---- Events and batches ----------------------------------------------------------------------------------
@@ -287,15 +287,20 @@ monitor::Batch Agent::made(Cut cut) {
   pipeline_->addCoverage(coverage_.take());
   const MonoTime now = readBootTime();
   const WallTime wall = readWallTime();
+  monitor::Batch batch;
   switch (cut) {
     case Cut::kOrdered:
-      return pipeline_->batch(now, wall);
+      batch = pipeline_->batch(now, wall);
+      break;
     case Cut::kAll:
-      return pipeline_->batchUpTo(now, wall);
+      batch = pipeline_->batchUpTo(now, wall);
+      break;
     case Cut::kEnd:
-      return pipeline_->finish(now, wall);
+      batch = pipeline_->finish(now, wall);
+      break;
   }
-  return {};
+  if (earlier_) earlier_->release();
+  return batch;
 }
 
 Expected<void> Agent::flushNow() {

@@ -74,7 +74,7 @@ class Agent {
   void stopRecording();
   void hookChanged();
   Expected<void> openBridges();
-  std::shared_ptr<monitor::EarlierVisits> earlierVisits(std::int64_t firstVisit) const;
+  std::unique_ptr<monitor::EarlierVisits> earlierVisits(std::int64_t firstVisit) const;
 
   // Events and batches.
   void take(std::vector<schemas::Event> events);
@@ -124,6 +124,7 @@ class Agent {
   bool hook_ = false;  ///< of this stretch: inputs come from x11_, else from the pages
   std::unique_ptr<Bridges> bridges_;
   std::string bridgesTrouble_;
+  std::unique_ptr<monitor::EarlierVisits> earlier_;  ///< of this stretch
   std::unique_ptr<Pipeline> pipeline_;
   Pipeline::TraceNumber lastTrace_ = 0;
 

@@ -1,5 +1,7 @@
 #include "monitor/store/earlier_visits.h"
 
+#include <sqlite3.h>
+
 #include <algorithm>
 #include <functional>
 #include <utility>
@@ -46,7 +48,16 @@ Expected<EarlierVisits> EarlierVisits::open(const std::filesystem::path& file, c
   return EarlierVisits(std::move(*database), run);
 }
 
+void EarlierVisits::hold() {
+  if (sqlite3_get_autocommit(database_->getHandle()) != 0) database_->exec("BEGIN");
+}
+
+void EarlierVisits::release() {
+  if (sqlite3_get_autocommit(database_->getHandle()) == 0) database_->exec("COMMIT");
+}
+
 std::optional<EarlierVisits::Url> EarlierVisits::find(const std::string& url) {
+  hold();
   std::optional<Url> found;
   if (bound(url_, urlHash(url), url).executeStep())
     found = {url_.getColumn(0).getInt64(), url_.getColumn(1).getInt()};

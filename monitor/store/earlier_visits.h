@@ -17,7 +17,9 @@
 namespace dwell::monitor {
 
 /// What the store knows of URLs, for revisits and for the histograms of History. On a connection of its own.
-/// Threads: one at a time. Errors: throws SQLite::Exception when the file is broken.
+/// What it has once been asked keeps it on that moment's state of the store until release(): half of what a
+/// look-up costs is to begin and to end the reading. Threads: one at a time. Errors: throws SQLite::Exception
+/// when the file is broken.
 class EarlierVisits {
  public:
   /// The run that begins now, with visit number `firstVisit`, is not earlier. `offset`: local time.
@@ -35,6 +37,9 @@ class EarlierVisits {
   /// sums per day, so that those on which it only redirected are among them.
   std::optional<PageHistory> of(const std::string& url, const Forgotten& forgotten = {});
 
+  /// To be called before each batch is written: the next look-up sees what was written by then.
+  void release();
+
   /// Visits that began on the last 30 local days, today included, to URLs that were typed, in full or
   /// completed, in that time. Reloads, ways back and forth, restored and resumed pages are left out.
   std::int64_t toTypedUrls();
@@ -45,6 +50,7 @@ class EarlierVisits {
     std::int64_t id = 0;
     std::int32_t firstDay = 0;
   };
+  void hold();
   /// None: never visited.
   std::optional<Url> find(const std::string& url);
 

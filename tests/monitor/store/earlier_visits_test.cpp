@@ -90,6 +90,7 @@ TEST_CASE_METHOD(Fixture, "a URL was visited before only on an earlier local day
   auto run = now(0);
   CHECK_FALSE(run.visitedBefore("https://shop.example/", today + 1));
   visit(0);
+  run.release();
   Batch batch = batchAt(kMorning);
   batch.searches = {{1, "google", "hose", {}, {1}, {{1, "https://never.example/", "organic", true, {}}}}};
   store.write(batch);
@@ -115,5 +116,6 @@ TEST_CASE_METHOD(Fixture, "visits of the run that may have been forgotten are lo
   CHECK_FALSE(run.visitedBefore("https://other.example/", today));
   visit(2, AccessType::kLink, schemas::Exit::kClosed, "https://other.example/");
   CHECK_FALSE(run.of("https://other.example/"));
+  run.release();
   CHECK(run.of("https://other.example/", {next - 1, today}));
 }

@@ -71,6 +71,38 @@ TEST_CASE("an agent whose disk is full or read-only goes on, says so, and writes
   CHECK(marksIn(home) == std::map<std::string, int>{{"after a pause", 1}, {"before", 1}, {"during", 1}});
 }
 
+TEST_CASE("an agent that is started on a full disk ends with exit code 1, and starts when there is room") {
+  AgentHome home;
+  home.consent();
+  const Shim shim(home.data(), home.data().parent_path() / "disk");
+  shim.full();
+  const auto agent = home.launch(shim.environment());
+  CHECK(agent->line() != "ready");
+  CHECK(agent->wait() == 1);
+  shim.well();
+  home.start(shim.environment());
+  CHECK(home.agent().end(SIGTERM) == 0);
+}
+
+TEST_CASE("an erasure on a full disk says that it was not done, now or later") {
+  AgentHome home;
+  home.consent();
+  const Shim shim(home.data(), home.data().parent_path() / "disk");
+  home.start(shim.environment());
+  REQUIRE(mark(home, "before")["ok"] == true);
+  REQUIRE(flushed(home));
+  shim.full();
+  Child erase(DWELL_BIN_DIR "/dwellctl", {"--data-dir", home.data(), "--runtime-dir", home.runtime(),
+                                          "--config", home.config(), "erase", "--all", "--yes"});
+  CHECK(erase.wait() != 0);
+  shim.well();
+  REQUIRE(flushed(home));
+  CHECK(home.agent().end(SIGTERM) == 0);
+  home.start();
+  CHECK(home.agent().end(SIGTERM) == 0);
+  CHECK(marksIn(home) == std::map<std::string, int>{{"before", 1}});
+}
+
 TEST_CASE(
     "kill -9 at any write of the agent loses nothing that a flush had said is written, and doubles nothing") {
   constexpr int kSparse = 23;

@@ -128,7 +128,7 @@ int serve(const std::string& listen, const std::filesystem::path& dataDir) {
   const auto server = HttpServer::listen(*address, limits, routes);
   if (!server) return complain(server.error());
 
-  std::vector<std::thread> threads(2 * std::max(1U, std::thread::hardware_concurrency()));
+  std::vector<std::thread> threads(std::size_t{2} * std::max(1U, std::thread::hardware_concurrency()));
   for (std::thread& thread : threads) thread = std::thread([&] { (*server)->run(); });
   const bool isV6 = address->host.find(':') != std::string::npos;
   std::cout << "listening on " << (isV6 ? "[" + address->host + "]" : address->host) << ":"

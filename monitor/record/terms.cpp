@@ -147,10 +147,8 @@ Terms termsOf(const Settings& own, const std::optional<Membership>& membership,
     terms.standing = Standing::kNobody;
   else if (!given)
     terms.standing = Standing::kNoConsent;
-  else if (!covers(*given, least))
-    terms.standing = Standing::kOtherTerms;
-  else if (terms.inForce.end && now >= *terms.inForce.end)
-    terms.standing = Standing::kOtherTerms;  // the experiment goes on beyond what was agreed to
+  else if (!covers(*given, least) || (terms.inForce.end && now >= *terms.inForce.end))
+    terms.standing = Standing::kOtherTerms;  // or the experiment goes on beyond what was agreed to
   else
     terms.standing = Standing::kRecords;
   terms.wantsMore = given && !covers(*given, terms.needed);

@@ -92,7 +92,7 @@ Expected<void> Agent::start() {
   since_ = readWallTime();
   lookAtClocks();
   pause_ = store_.pause();
-  const auto decided = decide();
+  auto decided = decide();
   uploads_.start();
   retainOnceADay();
   return decided;

@@ -14,6 +14,6 @@ namespace dwell::app {
 /// `together`, and what came meanwhile from either side then goes on at once. The first goes on at once and
 /// each says when it was sent, so that the agent's times are no less true.
 void relay(int fromBrowser, int toBrowser, int agent,
-           std::chrono::milliseconds together = std::chrono::milliseconds(25));
+           std::chrono::milliseconds together = std::chrono::milliseconds(50));
 
 }  // namespace dwell::app

@@ -19,7 +19,7 @@ struct VisitContext {
   std::optional<std::string> inputSource, participant;
   std::int64_t utcOffsetMin = 0;
   std::int64_t tabOpenedBy = 0;
-  auto operator<=>(const VisitContext&) const = default;
+  auto operator<=>(const VisitContext&) const = default;  // NOLINT(modernize-use-nullptr): of clang-tidy 14
 };
 
 /// The numbers that URLs, recurring texts, contexts and histogram series have in the store; makes one for

@@ -132,7 +132,9 @@ TEST_CASE("a trace without a header, an empty one and a missing one say so") {
         R"(T: is empty (expected a header line like {"trace":1,"wall_start":"2026-11-21T10:00:00.000Z"}))");
   const auto missing = TraceSource::open("/nonexistent/trace.jsonl");
   REQUIRE_FALSE(missing);
-  CHECK(missing.error().message() == "/nonexistent/trace.jsonl: cannot be opened: No such file or directory");
+  CHECK(missing.error().message() ==
+        "/nonexistent/trace.jsonl: cannot be opened: No such file or directory "
+        "(expected a trace of dwellctl record)");
   CHECK(TraceSource::open("/").error().message() == "/: cannot be read: Is a directory");
 }
 

@@ -219,6 +219,14 @@ std::set<std::int32_t> daysOf(const std::vector<schemas::Visit>& visits) {
   return days;
 }
 
+/// Whether a visit that stays shows a page of this word: one that was loaded on a day may be shown again, as
+/// another visit, on the next.
+template <class Erased>
+bool stays(const std::vector<schemas::Visit>& visits, const Erased& erased, const std::string& word) {
+  return std::any_of(visits.begin(), visits.end(),
+                     [&](const auto& visit) { return !erased(visit) && has(visit.url, word); });
+}
+
 bool isOrBelow(const std::string& host, const std::string& domain) {
   const std::string end = "." + domain;
   return host == domain || (host.size() > end.size() && host.substr(host.size() - end.size()) == end);
@@ -275,8 +283,11 @@ TEST_CASE("of an erased period no byte is left, of the other days everything") {
     const std::int32_t day = *std::next(days.begin(), seed % static_cast<std::uint32_t>(days.size()));
     REQUIRE(monitor::erase(home.paths, {{}, {day, day}}, home.frame)->compacted);
     const std::string bytes = home.bytes();
-    REQUIRE_FALSE(has(bytes, dayWord(day)));
-    for (const std::int32_t other : days) CHECK(has(bytes, dayWord(other)) == (other != day));
+    const auto erased = [&](const schemas::Visit& visit) {
+      return localDay(visit.start, visit.utcOffset) == day;
+    };
+    for (const std::int32_t other : days)
+      CHECK(has(bytes, dayWord(other)) == (other != day || stays(before, erased, dayWord(day))));
     std::size_t kept = 0;
     for (const auto& visit : before) kept += localDay(visit.start, visit.utcOffset) != day ? 1 : 0;
     REQUIRE(home.visits().size() == kept);
@@ -286,17 +297,27 @@ TEST_CASE("of an erased period no byte is left, of the other days everything") {
 }
 
 TEST_CASE("a site's visits of a period go, those of other days stay") {
-  Home home(3);
-  const auto before = home.visits();
-  const std::string host = url::host(before.front().url);
-  const std::int32_t day = localDay(before.front().start, before.front().utcOffset);
-  REQUIRE(monitor::erase(home.paths, {host, {day, day}}, home.frame)->compacted);
-  const std::string bytes = home.bytes();
-  CHECK_FALSE(has(bytes, hostWord(host) + dayWord(day)));
-  CHECK(has(bytes, dayWord(day)));
-  CHECK(has(bytes, hostWord(host)));
-  checkWhole(home);
-  checkHistograms(home);
+  std::size_t gone = 0;
+  for (std::uint32_t seed = 1; seed <= std::min(seeds(), 4U); ++seed) {
+    INFO("seed " << seed);
+    Home home(seed);
+    const auto before = home.visits();
+    const std::string host = url::host(before.front().url);
+    const std::int32_t day = localDay(before.front().start, before.front().utcOffset);
+    const auto erased = [&](const schemas::Visit& visit) {
+      return isOrBelow(url::host(visit.url), host) && localDay(visit.start, visit.utcOffset) == day;
+    };
+    REQUIRE(monitor::erase(home.paths, {host, {day, day}}, home.frame)->compacted);
+    const std::string bytes = home.bytes();
+    const std::string word = hostWord(host) + dayWord(day);
+    CHECK(has(bytes, word) == stays(before, erased, word));
+    gone += has(bytes, word) ? 0 : 1;
+    CHECK(has(bytes, dayWord(day)));
+    CHECK(has(bytes, hostWord(host)));
+    checkWhole(home);
+    checkHistograms(home);
+  }
+  CHECK(gone > 0);
 }
 
 TEST_CASE("when everything is erased, numbers, consent and the marks of reports stay") {

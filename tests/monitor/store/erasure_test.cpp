@@ -19,7 +19,6 @@
 #include "base/file_lock.h"
 #include "base/gzip.h"
 #include "base/url.h"
-#include "monitor/store/erased_rows.h"
 #include "monitor/store/reader.h"
 #include "monitor/store/rebuilt_histograms.h"
 #include "monitor/store/store_schema.h"
@@ -432,25 +431,6 @@ TEST_CASE("while an upload is under way nothing is erased") {
   REQUIRE_FALSE(erased);
   CHECK(has(erased.error().message(), "upload"));
   CHECK_FALSE(home.visits().empty());
-}
-
-TEST_CASE("every table is either measured or known to stay when everything is erased") {
-  const std::set<std::string> stay = {
-      "access_type",         "exit_reason", "tab_opening", "agent_state",    "report",
-      "upload_state",        "consent",     "identity",    "upload_attempt", "enrolment",
-      "experiment_settings", "link_region"};
-  const auto& measured = monitor::measuredTables();
-  TempDir dir;
-  const auto database = openDatabase(dir.path() / "s.sqlite", monitor::storeSchema()).value();
-  SQLite::Statement table(database,
-                          "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
-  std::size_t tables = 0;
-  for (; table.executeStep(); ++tables) {
-    const std::string name = table.getColumn(0).getString();
-    INFO(name);
-    CHECK(std::count(measured.begin(), measured.end(), name) + static_cast<long>(stay.count(name)) == 1);
-  }
-  CHECK(tables == measured.size() + stay.size());
 }
 
 TEST_CASE("a host is taken as people write it") {
